@@ -1,0 +1,192 @@
+"""Transfer tasks: one labelled source, one target whose training labels are absent."""
+
+import difflib
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, Literal
+
+import torch
+from pytorch_lightning import LightningDataModule
+from torch import Tensor
+
+from da.data.loaders import EvaluationBatches, PairedBatches
+from da.data.samples import Domain, Inputs, Samples
+from da.data.scenarios import Plain, Scenario, Scene
+from da.data.splits import fingerprint, holdout
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """All that training, validation and model selection may see."""
+
+    source_train: Samples
+    source_val: Samples
+    target_adapt: Inputs
+    target_val: Inputs
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """What only the report may see: labelled target samples.
+
+    Attributes:
+        test: Held-out target samples.
+        weights: How much each test sample counts, mean 1.
+        adapt: The samples that were adapted to, with their labels (the transductive score).
+    """
+
+    test: Samples
+    weights: Tensor
+    adapt: Samples
+
+
+class TransferTask(LightningDataModule, ABC):
+    """Adapt from one domain of a data set to another.
+
+    Args:
+        source: Name of the labelled domain.
+        target: Name of the unlabelled domain.
+        scenario: How the task departs from the two domains as they are.
+        batch_size: Samples in a batch, of each domain.
+        shift: Largest random shift of training images, in pixels.
+        seed: Seed of order and augmentation; the CLI links it to ``seed_everything``.
+        labeled_domain: Whose training labels are used; "target" only to train the ceiling.
+
+    Raises:
+        ValueError: If a domain does not exist, or is both source and target outside a scenario
+            that says so.
+    """
+
+    domains: ClassVar[tuple[str, ...]]
+    num_classes: ClassVar[int]
+    in_channels: ClassVar[int] = 3
+
+    def __init__(
+        self,
+        source: str,
+        target: str,
+        scenario: Scenario | None = None,
+        batch_size: int = 64,
+        shift: int = 0,
+        seed: int = 0,
+        labeled_domain: Literal["source", "target"] = "source",
+    ) -> None:
+        super().__init__()
+        scenario = scenario or Plain()
+        for name in (source, target):
+            self._check_domain(name)
+        if source == target and not scenario.same_domain:
+            raise ValueError(
+                f"source and target are both {source!r}; choose two domains, or the scenario "
+                f"Halves for a control on one"
+            )
+        if source != target and scenario.same_domain:
+            raise ValueError(
+                f"the scenario {type(scenario).__name__} halves one domain; got source={source!r} "
+                f"and target={target!r}, which would have to be the same"
+            )
+        if batch_size < 1 or shift < 0:
+            raise ValueError(
+                f"a batch has at least 1 sample and a shift at least 0 pixels; "
+                f"got batch_size={batch_size}, shift={shift}"
+            )
+        self.source, self.target, self.scenario = source, target, scenario
+        self.batch_size, self.shift, self.seed = batch_size, shift, seed
+        self.labeled_domain = labeled_domain
+
+    @abstractmethod
+    def domain(self, name: str) -> Domain:
+        """Return one domain of the data set."""
+
+    @property
+    def class_names(self) -> Sequence[str]:
+        return [str(c) for c in range(self.num_classes)]
+
+    @cached_property
+    def scene(self) -> Scene:
+        """Both domains after the scenario."""
+        return self.scenario.apply(
+            self.domain(self.source), self.domain(self.target), self.num_classes
+        )
+
+    @cached_property
+    def training_data(self) -> TrainingData:
+        """80/20 of the labelled domain by class; 75/25 of the target at random (60/20/20 in all).
+
+        For the ceiling, the target's own training pool takes the place of the source.
+        """
+        labeled = (self.scene.source if self.labeled_domain == "source" else self.scene.target).train
+        train, val = holdout(labeled.ids, 0.2, "source", labeled.labels.tolist())
+        adapt, target_val = self._target_split
+        unlabeled = self.scene.target.train.without_labels()
+        return TrainingData(
+            labeled.select(train),
+            labeled.select(val),
+            unlabeled.select(adapt),
+            unlabeled.select(target_val),
+        )
+
+    @cached_property
+    def report_data(self) -> ReportData:
+        """The labelled target: never touched by training, validation or selection."""
+        adapt, _ = self._target_split
+        target = self.scene.target
+        return ReportData(target.test, self.scene.weights, target.train.select(adapt))
+
+    def split(self) -> dict[str, dict[str, int] | str]:
+        """Return sizes and the sha256 of the ids of all splits, for records."""
+        data, report = self.training_data, self.report_data
+        ids = {
+            "s_train": data.source_train.ids,
+            "s_val": data.source_val.ids,
+            "t_adapt": data.target_adapt.ids,
+            "t_val": data.target_val.ids,
+            "t_test": report.test.ids,
+        }
+        digests = [f"{name}={fingerprint(members)}" for name, members in ids.items()]
+        return {"n": {k: len(v) for k, v in ids.items()}, "sha256": fingerprint(digests)}
+
+    def train_dataloader(self) -> PairedBatches:
+        data = self.training_data
+        return PairedBatches(
+            data.source_train,
+            data.target_adapt,
+            self.batch_size,
+            self.seed,
+            steps=self.trainer.max_steps,
+            shift=self.shift,
+            device=self._device,
+        )
+
+    def val_dataloader(self) -> list[EvaluationBatches]:
+        """Source validation samples with labels, target validation samples without."""
+        return [self.evaluation(self.training_data.source_val), self.evaluation(self.training_data.target_val)]
+
+    def test_dataloader(self) -> EvaluationBatches:
+        return self.evaluation(self.report_data.test)
+
+    def predict_dataloader(self) -> EvaluationBatches:
+        return self.evaluation(self.report_data.test.without_labels())
+
+    def evaluation(self, samples: Samples | Inputs) -> EvaluationBatches:
+        """Return the batches that evaluate these samples."""
+        return EvaluationBatches(samples, 256, self._device)
+
+    @property
+    def _device(self) -> torch.device:
+        return self.trainer.strategy.root_device if self.trainer else torch.device("cpu")
+
+    @cached_property
+    def _target_split(self) -> tuple[list[int], list[int]]:
+        return holdout(self.scene.target.train.ids, 0.25, "target")
+
+    def _check_domain(self, name: str) -> None:
+        if name in self.domains:
+            return
+        close = difflib.get_close_matches(name, self.domains, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise ValueError(
+            f"{type(self).__name__} has no domain {name!r}; it has {', '.join(self.domains)}{hint}"
+        )

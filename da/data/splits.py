@@ -1,0 +1,40 @@
+"""Splits that depend on sample ids alone: adding or reordering samples moves no other sample."""
+
+import hashlib
+from collections.abc import Sequence
+
+from da.data.samples import originals
+
+
+def rank(name: str, salt: str) -> int:
+    """Return the position of a name in the random order that the salt defines."""
+    return int.from_bytes(hashlib.sha256(f"{salt}:{name}".encode()).digest()[:8], "big")
+
+
+def holdout(
+    ids: Sequence[str], fraction: float, salt: str, strata: Sequence[int] | None = None
+) -> tuple[list[int], list[int]]:
+    """Split positions in two; all copies of an original stay on one side.
+
+    Args:
+        ids: Sample ids; copies of one original share what stands before a ``#``.
+        fraction: Share of the originals to hold out, in [0, 1].
+        salt: Name of the split; another salt gives an independent split.
+        strata: Optional stratum of each sample (the class); held out in equal shares from each.
+
+    Returns:
+        Positions that stay and positions held out, each in ascending order.
+    """
+    names = originals(ids)
+    stratum = dict(zip(names, strata if strata is not None else [0] * len(names), strict=True))
+    held_out: set[str] = set()
+    for value in sorted(set(stratum.values())):
+        members = sorted((n for n, s in stratum.items() if s == value), key=lambda n: rank(n, salt))
+        held_out.update(members[: round(fraction * len(members))])
+    stay = [i for i, n in enumerate(names) if n not in held_out]
+    return stay, [i for i, n in enumerate(names) if n in held_out]
+
+
+def fingerprint(ids: Sequence[str]) -> str:
+    """Return the sha256 of the sorted ids, which freezes a split."""
+    return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()
