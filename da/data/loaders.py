@@ -55,12 +55,17 @@ class Images:
         self.is_image = inputs.dtype == torch.uint8
         self.shift = shift if self.is_image else 0
         inputs = inputs.to(device)
-        if self.shift:
+        if self.is_image:
+            channels, height, width = inputs.shape[1:]
             pad = [self.shift] * 4
             inputs = torch.nn.functional.pad(inputs.float(), pad, mode="replicate").byte()
-            height, width = (s - 2 * self.shift for s in inputs.shape[2:])
-            self.rows = torch.arange(height, device=device)[None, :, None]
-            self.columns = torch.arange(width, device=device)[None, None, :]
+            self.row = inputs.shape[3]
+            self.size = inputs.shape[1:].numel()
+            # One stretch of memory from every pixel on, read as an image: an image shifted by
+            # (y, x) starts y rows and x pixels later, so a batch is one gather of whole stretches.
+            inputs = torch.nn.functional.pad(inputs.flatten(), (0, 2 * self.shift * (self.row + 1)))
+            stretches = inputs.unfold(0, self.size, 1).unflatten(1, (channels, -1, self.row))
+            inputs = stretches[..., :height, :width]
         self.inputs = inputs
 
     def __call__(self, index: Tensor, rng: torch.Generator | None = None) -> Tensor:
@@ -68,18 +73,14 @@ class Images:
 
         Without a generator the images are centred, whatever the shift.
         """
-        index = index.to(self.inputs.device)
-        if not self.is_image:
-            return self.inputs[index]
-        if not self.shift:
-            return self.inputs[index].float().div_(127.5).sub_(1)
-        offset = torch.full((2, len(index), 1, 1), self.shift)
-        if rng is not None:
-            offset = torch.randint(2 * self.shift + 1, (2, len(index), 1, 1), generator=rng)
-        rows, columns = offset.to(index.device)
-        # (n, h, w, c) after advanced indexing round a slice
-        windows = self.inputs[index[:, None, None], :, self.rows + rows, self.columns + columns]
-        return windows.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+        if self.is_image:
+            offset = torch.full((2, len(index)), self.shift)
+            if rng is not None and self.shift:
+                offset = torch.randint(2 * self.shift + 1, (2, len(index)), generator=rng)
+            index = index * self.size + offset[0] * self.row + offset[1]
+        # index_select copies whole stretches, where inputs[index] would go pixel by pixel
+        samples = self.inputs.index_select(0, index.to(self.inputs.device))
+        return samples.float().div_(127.5).sub_(1) if self.is_image else samples
 
 
 class PairedBatches:
@@ -106,11 +107,11 @@ class PairedBatches:
         device: str | torch.device = "cpu",
     ) -> None:
         self.seed, self.steps, self.step = seed, steps, 0
+        self.source_order = Order(len(source), batch_size, "src_order", seed, "the source")
+        self.target_order = Order(len(target), batch_size, "tgt_order", seed, "the target")
         self.source = Images(source.inputs, shift, device)
         self.labels = source.labels.to(device)
         self.target = Images(target.inputs, shift, device)
-        self.source_order = Order(len(source), batch_size, "src_order", seed, "the source")
-        self.target_order = Order(len(target), batch_size, "tgt_order", seed, "the target")
 
     def __len__(self) -> int:
         return self.steps
