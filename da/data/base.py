@@ -151,13 +151,19 @@ class TransferTask(LightningDataModule, ABC):
         return {"n": {k: len(v) for k, v in ids.items()}, "sha256": fingerprint(digests)}
 
     def train_dataloader(self) -> PairedBatches:
+        steps = self.trainer.max_steps if self.trainer else -1
+        if steps < 1:
+            raise ValueError(
+                f"training is counted in steps; got max_steps={steps}; set the trainer's max_steps "
+                f"to the number of training steps"
+            )
         data = self.training_data
         return PairedBatches(
             data.source_train,
             data.target_adapt,
             self.batch_size,
             self.seed,
-            steps=self.trainer.max_steps,
+            steps=steps,
             shift=self.shift,
             device=self._device,
         )

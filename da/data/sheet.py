@@ -1,0 +1,100 @@
+"""A contact sheet of a data set: what the domains of a task look like, with their labels."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from da.data.base import TransferTask
+from da.data.samples import Samples
+from da.data.splits import rank
+
+GAP = 2  # pixels between two samples
+
+
+def contact_sheet(task: TransferTask, path: Path, *, rows: int = 3, classes: int = 10) -> Path:
+    """Draw training samples of every domain of a data set, a column for each class.
+
+    Args:
+        task: A transfer task of images; its own source and target make no difference.
+        path: The PNG to write, whole or not at all; its folder is created.
+        rows: Samples of each class and domain.
+        classes: How many classes to show, from the first on.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: If the samples are not images.
+    """
+    shown = min(classes, task.num_classes)
+    blocks = []
+    for name in task.domains:
+        domain = task.domain(name)
+        if domain.train.inputs.ndim != 4:
+            raise ValueError(
+                f"a contact sheet shows images (n, c, h, w); the samples of {name!r} have shape "
+                f"{tuple(domain.train.inputs.shape)}; choose a data set of images"
+            )
+        title = f"{name}: {len(domain.train):,} training samples, {len(domain.test):,} test samples"
+        blocks.append((title, _mosaic(domain.train, rows, shown)))
+    height, width = blocks[0][1].shape[:2]
+    scale = 9 / width  # inches for a pixel
+    figure = Figure(figsize=(9.4, (height * scale + 0.55) * len(blocks)), dpi=120)
+    all_axes = figure.subplots(len(blocks), squeeze=False)[:, 0]
+    cell = width / shown
+    for axes, (title, mosaic) in zip(all_axes, blocks, strict=True):
+        axes.imshow(mosaic, interpolation="nearest")
+        axes.set_title(title, loc="left", fontsize=10, pad=14)
+        axes.set_xticks(
+            [(c + 0.5) * cell - 0.5 for c in range(shown)], list(task.class_names)[:shown]
+        )
+        axes.tick_params(length=0, labelsize=9, top=False, labeltop=True, labelbottom=False, pad=1)
+        axes.set_yticks([])
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+    figure.tight_layout()
+    _write(figure, path)
+    return path
+
+
+def _mosaic(samples: Samples, rows: int, classes: int) -> NDArray[np.uint8]:
+    """Tile samples: a column for each class, each sample of another original if there are."""
+    _, channels, height, width = samples.inputs.shape
+    step_y, step_x = height + GAP, width + GAP
+    mosaic = np.full((rows * step_y, classes * step_x, 3), 255, np.uint8)
+    for c in range(classes):
+        members = (samples.labels == c).nonzero().flatten().tolist()
+        # a hash spreads the choice over originals, fonts and copies
+        chosen = sorted(members, key=lambda i: rank(samples.ids[i], "sheet"))[:rows]
+        for r, i in enumerate(chosen):
+            image = _bytes(samples.inputs[i])
+            tile = image.expand(3, -1, -1) if channels == 1 else image[:3]
+            y, x = r * step_y + GAP // 2, c * step_x + GAP // 2
+            mosaic[y : y + height, x : x + width] = tile.permute(1, 2, 0).numpy()
+    return mosaic
+
+
+def _bytes(image: torch.Tensor) -> torch.Tensor:
+    if image.dtype == torch.uint8:
+        return image
+    low, high = image.min(), image.max()
+    return ((image - low) / (high - low).clamp_min(1e-12) * 255).round().byte()
+
+
+def _write(figure: Figure, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(suffix=".png", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            figure.savefig(file, format="png")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
