@@ -50,9 +50,11 @@ def mmd(
         ValueError: If a batch is too small for the estimator or the bandwidth is not positive.
     """
     n, m = len(source), len(target)
-    if min(n, m) < (1 if estimator == "biased" else 2):
+    least = 1 if estimator == "biased" else 2
+    if min(n, m) < least:
         raise ValueError(
-            f"the {estimator} estimator needs at least 2 samples of each domain; got {n} and {m}"
+            f"the {estimator} estimator needs at least {least} samples of each domain; "
+            f"got {n} and {m}"
         )
     if bandwidth is not None and bandwidth <= 0:
         raise ValueError(f"a bandwidth is positive; got {bandwidth}")

@@ -19,7 +19,8 @@ def full_precision(loss: Callable[P, Tensor]) -> Callable[P, Tensor]:
 
     @wraps(loss)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Tensor:
-        device = next(a.device.type for a in args if isinstance(a, Tensor))
+        values = (*args, *kwargs.values())
+        device = next(v.device.type for v in values if isinstance(v, Tensor))
         with torch.autocast(device, enabled=False):
             return loss(*(_float(a) for a in args), **{k: _float(v) for k, v in kwargs.items()})  # type: ignore[arg-type]
 
