@@ -20,6 +20,10 @@ BackboneCallable = Callable[[int], Backbone]
 Schedule = Callable[[float], float]
 
 
+class NotApplicable(ValueError):
+    """The method cannot be used with this network or data, which says nothing against it."""
+
+
 class DomainAdaptation(LightningModule, ABC):
     """Network, optimizer and evaluation of every method.
 
