@@ -75,13 +75,19 @@ def execute(runs: list[Run], report: Report) -> list[Result]:
         reason = _not_applicable(error)
         if reason is None:
             raise
-        return [Result(r.id, "not_applicable", reason, [failure(r, "not_applicable", reason)], {}) for r in runs]
+        return [
+            Result(r.id, "not_applicable", reason, [failure(r, "not_applicable", reason)], {})
+            for r in runs
+        ]
     snapshots, log = Snapshots(runs[0].config["checkpoints"], report), MemoryLogger()
     trainer = cli.instantiate_trainer(logger=log, callbacks=[snapshots])
     try:
         trainer.fit(cli.model, cli.datamodule)
     except FloatingPointError as error:
-        return [Result(r.id, "diverged", str(error), [failure(r, "diverged", str(error))], {}) for r in runs]
+        return [
+            Result(r.id, "diverged", str(error), [failure(r, "diverged", str(error))], {})
+            for r in runs
+        ]
     trained = time.perf_counter() - start
     results = []
     for i, run in enumerate(runs):

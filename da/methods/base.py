@@ -116,7 +116,10 @@ class DomainAdaptation(LightningModule, ABC):
         # Not self.log: it costs a third of a millisecond in every step, whoever listens.
         if self.global_step % self.trainer.log_every_n_steps:
             return
-        scalars = {f"train/{name}": float(value) for name, value in outputs.items()}
+        scalars = {
+            f"train/{name}": float(value.detach() if isinstance(value, Tensor) else value)
+            for name, value in outputs.items()
+        }
         if not all(map(_is_finite, scalars.values())):
             raise FloatingPointError(
                 f"training diverged: at step {self.global_step} "
