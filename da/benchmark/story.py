@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from da.benchmark.cells import Analysis, Cell
 from da.benchmark.selection import BASELINE, CEILING
-from da.benchmark.wording import count, percent, points, task_name
+from da.benchmark.wording import count, method_name, percent, points, task_name
 from da.transfer import Verdict
 
 
@@ -39,8 +39,8 @@ def _levels(analysis: Analysis) -> list[str]:
     if floor is None or floor.accuracy is None:
         return []
     sentence = (
-        f"Without adapting, a model trained on the source alone gets {percent(floor.accuracy)} % of "
-        f"the target test samples right on average over {count(floor.tasks, 'task')}"
+        f"Without adapting, a model trained on the source alone gets {percent(floor.accuracy)} % "
+        f"of the target test samples right on average over {count(floor.tasks, 'task')}"
     )
     if ceiling is not None and ceiling.accuracy is not None:
         sentence += f"; trained on target labels it would get {percent(ceiling.accuracy)} %"
@@ -117,8 +117,8 @@ def _hidden(cells: Sequence[Cell]) -> list[str]:
     loss, number = min(losses)
     return [
         f"Behind an average that does not fall, classes do: {count(len(hidden), 'comparison')} "
-        f"{'hides' if len(hidden) == 1 else 'hide'} significant harm, most of all {worst.method} "
-        f"on {task_name(worst.task)}, where class {number} changes by {points(loss)} points."
+        f"{'hides' if len(hidden) == 1 else 'hide'} significant harm, most of all "
+        f"{method_name(worst.method)} on {task_name(worst.task)}, where class {number} changes by {points(loss)} points."
     ]
 
 
@@ -128,7 +128,9 @@ def _failures(analysis: Analysis) -> list[str]:
         cells = [cell for cell in analysis.cells if cell.status.get(status)]
         if cells:
             number = sum(cell.status[status] for cell in cells)
-            names = ", ".join(f"{cell.method} on {task_name(cell.task)}" for cell in cells)
+            names = ", ".join(
+                f"{method_name(cell.method)} on {task_name(cell.task)}" for cell in cells
+            )
             sentences.append(
                 f"{count(number, 'run')} {meaning} and {'counts' if number == 1 else 'count'} "
                 f"as a guess: {names}."
@@ -136,10 +138,12 @@ def _failures(analysis: Analysis) -> list[str]:
     absent = [cell for cell in analysis.cells if cell.status.get("not_applicable")]
     for method in sorted({cell.method for cell in absent}):
         reasons = sorted({reason for c in absent if c.method == method for reason in c.reasons})
-        sentences.append(f"{method} does not apply: {'; '.join(reasons)}.")
+        sentences.append(f"{method_name(method)} does not apply: {'; '.join(reasons)}.")
     broken = [cell for cell in analysis.cells if not cell.floor_ok]
     if broken:
-        names = ", ".join(f"{cell.method} on {task_name(cell.task)}" for cell in broken)
+        names = ", ".join(
+            f"{method_name(cell.method)} on {task_name(cell.task)}" for cell in broken
+        )
         sentences.append(f"Errors lie below what label shift permits, an evaluation bug: {names}.")
     return sentences
 
@@ -151,7 +155,8 @@ def _power(judged: Sequence[Cell], analysis: Analysis) -> list[str]:
     widths = sorted(100 * c.delta.half_width for c in judged if c.delta is not None)
     number = " or ".join(map(str, seeds)) + (" seed" if seeds == [1] else " seeds")
     sentence = (
-        f"With {number} a difference is known to ±{widths[len(widths) // 2]:.1f} points in the median comparison; harm matters "
+        f"With {number} a difference is known to ±{widths[len(widths) // 2]:.1f} points "
+        f"in the median comparison; harm matters "
         f"from {100 * analysis.materiality:g} points on."
     )
     if seeds[0] < 5:
@@ -161,17 +166,17 @@ def _power(judged: Sequence[Cell], analysis: Analysis) -> list[str]:
 
 def _effect(cell: Cell) -> str:
     if cell.delta is None:
-        raise ValueError(f"{cell.method} on {cell.task} has no difference to tell")
+        raise ValueError(f"{method_name(cell.method)} on {cell.task} has no difference to tell")
     interval = f"{points(cell.delta.low)} to {points(cell.delta.high)}"
     return (
-        f"{cell.method} on {task_name(cell.task)} by {points(cell.delta.estimate)} points "
-        f"(95 % interval {interval})"
+        f"{method_name(cell.method)} on {task_name(cell.task)} by "
+        f"{points(cell.delta.estimate)} points (95 % interval {interval})"
     )
 
 
 def _by_method(cells: Sequence[Cell]) -> str:
     counts = Counter(cell.method for cell in cells)
-    return ", ".join(f"{method} {n}" for method, n in sorted(counts.items()))
+    return ", ".join(f"{method_name(method)} {n}" for method, n in sorted(counts.items()))
 
 
 def _negative(cell: Cell) -> bool:

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from da.benchmark.cells import Analysis, Cell
-from da.benchmark.wording import SIGNS, legend, percent, points, task_name
+from da.benchmark.wording import SIGNS, count, legend, method_name, percent, points, task_name
 from da.transfer import Verdict
 
 _COLOURS = {
@@ -49,9 +49,9 @@ def terminal(analysis: Analysis) -> Table:
     table = Table(
         title=f"Selection: {analysis.select}", caption=Text(caption), caption_justify="left"
     )
-    table.add_column("task")
+    table.add_column("task", overflow="fold")
     for method in analysis.methods:
-        table.add_column(Text(method), justify="right")
+        table.add_column(Text(method_name(method)), justify="right")
     for task in analysis.tasks:
         row = [Text(task_name(task))]
         for method in analysis.methods:
@@ -66,7 +66,7 @@ def terminal(analysis: Analysis) -> Table:
 
 def markdown(analysis: Analysis) -> str:
     """Return the table in Markdown, with the legend and the failures below it."""
-    header = ["task", *analysis.methods]
+    header = ["task", *map(method_name, analysis.methods)]
     rows = []
     for task in analysis.tasks:
         row = [_markdown_escape(task_name(task))]
@@ -86,7 +86,7 @@ def latex(analysis: Analysis) -> str:
     lines = [
         rf"\begin{{tabular}}{{l{'r' * len(methods)}}}",
         r"\toprule",
-        " & ".join(map(_latex_escape, ["task", *methods])) + r" \\",
+        " & ".join(map(_latex_escape, ["task", *map(method_name, methods)])) + r" \\",
         r"\midrule",
     ]
     for task in analysis.tasks:
@@ -121,7 +121,7 @@ def selection_table(analyses: Sequence[Analysis]) -> tuple[list[str], list[list[
     summaries = [{s.method: s for s in analysis.summaries()} for analysis in analyses]
     rows = []
     for method in analyses[0].methods if analyses else ():
-        row = [method]
+        row = [method_name(method)]
         for analysis, by_method in zip(analyses, summaries, strict=True):
             summary = by_method[method]
             cells = [cell for cell in analysis.cells if cell.method == method]
@@ -155,16 +155,19 @@ def selection_markdown(analyses: Sequence[Analysis]) -> str:
 
 
 def notes(analysis: Analysis) -> list[str]:
-    """Return a line for every cell with runs that are not ok, with their reasons."""
-    lines = []
+    """Return what happened to the runs without a result, and why, alike cells on one line."""
+    tasks: dict[tuple[str, str, str], list[str]] = {}
     for cell in analysis.cells:
-        bad = {status: n for status, n in cell.status.items() if status != "ok"}
-        if bad:
-            counts = ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in bad.items())
-            lines.append(
-                f"{cell.method} on {task_name(cell.task)}: {counts} ({'; '.join(cell.reasons)})"
-            )
-    return lines
+        for status, number in cell.status.items():
+            if status != "ok":
+                what = f"{count(number, 'run')} {status.replace('_', ' ')}"
+                key = (method_name(cell.method), what, "; ".join(cell.reasons))
+                tasks.setdefault(key, []).append(task_name(cell.task))
+    return [
+        f"{method}: {what} on {'every task' if len(on) == len(analysis.tasks) else ' / '.join(on)}"
+        f" ({reason})"
+        for (method, what, reason), on in sorted(tasks.items())
+    ]
 
 
 def _level(cell: Cell | None) -> str:

@@ -38,6 +38,11 @@ def task_name(task: str) -> str:
     return f"{pair}, {scenario.replace('_', ' ')}" if scenario else pair
 
 
+def method_name(method: str) -> str:
+    """Return a method without underscores, so that its name may wrap."""
+    return method.replace("_", " ")
+
+
 def count(number: int, noun: str) -> str:
     """Return a number with its noun in the singular or plural."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
