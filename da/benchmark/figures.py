@@ -61,7 +61,7 @@ def accuracy_by_task(analysis: Analysis) -> Figure:
     methods = [m for m in analysis.methods if any(c.accuracy for c in _of(analysis, m))]
     palette = colours(analysis.methods)
     height = 0.17 * len(methods) * len(tasks) + 0.16 * len(tasks) + 1.1
-    figure = Figure(figsize=(9.2, height), layout="constrained")
+    figure = Figure(figsize=(11.4, height), layout="constrained")
     axes = figure.subplots()
     step = 0.8 / max(len(methods), 1)
     for row, task in enumerate(tasks):
@@ -108,7 +108,8 @@ def difference_map(analysis: Analysis) -> Figure:
                 values[i, j] = 100 * cell.delta.estimate
     limit = max(float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 0.0, 1.0)
     figure = Figure(
-        figsize=(2.6 + 1.35 * max(len(methods), 2), 1.2 + 0.5 * len(tasks)), layout="constrained"
+        figsize=(min(3.4 + 1.6 * max(len(methods), 2), 11.4), 1.2 + 0.5 * len(tasks)),
+        layout="constrained",
     )
     axes = figure.subplots()
     norm = TwoSlopeNorm(0.0, -limit, limit)

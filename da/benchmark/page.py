@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,87 +12,18 @@ import numpy as np
 from jaxtyping import Int
 from markupsafe import Markup
 
+from da.benchmark import selection
 from da.benchmark.analysis import analyse, selection_rows
 from da.benchmark.cells import Analysis, Cell
+from da.benchmark.columns import COLUMNS, result
 from da.benchmark.outcomes import Split, outcomes
-from da.benchmark.selection import BASELINE, CEILING, Record, Row, select
+from da.benchmark.selection import BASELINE, Record, Row
 from da.benchmark.story import story
 from da.benchmark.tables import notes, selection_table
-from da.benchmark.wording import (
-    SIGNS,
-    legend,
-    method_name,
-    percent,
-    points,
-    probability,
-    task_name,
-)
-from da.transfer import Interval, Verdict
+from da.benchmark.wording import SIGNS, method_name, percent, points, task_name
+from da.transfer import Verdict
 
 Features = Mapping[str, Mapping[str, Any]]
-
-_Value = float | str | None
-
-#: Columns of the results: title, meaning, and what a cell sorts by and shows.
-COLUMNS: tuple[tuple[str, str, Callable[[Cell], tuple[_Value, str]]], ...] = (
-    ("task", "source → target, scenario", lambda c: (c.task, task_name(c.task))),
-    ("method", "method", lambda c: (c.method, method_name(c.method))),
-    (
-        "accuracy",
-        "target test accuracy in percent, mean over seeds ± half the 95 % interval",
-        lambda c: (c.accuracy and c.accuracy.estimate, _with_width(c.accuracy)),
-    ),
-    (
-        "Δ",
-        "difference from source-only of the same seed in points, with its 95 % interval",
-        lambda c: (c.delta and c.delta.estimate, _with_bounds(c.delta)),
-    ),
-    (
-        "verdict",
-        "what the table may claim about adapting",
-        lambda c: (c.verdict and c.verdict.value, _word(c)),
-    ),
-    (
-        "p (Holm)",
-        "p-value of the difference, adjusted over all adaptation cells of the table",
-        lambda c: (c.holm_p, probability(c.holm_p)),
-    ),
-    (
-        "macro Δ",
-        "mean difference in recall over classes, in points",
-        lambda c: (c.macro_delta, points(c.macro_delta)),
-    ),
-    (
-        "flips −/+",
-        "percent of samples that only source-only gets right / only the method gets right",
-        lambda c: (c.nfr, "–" if c.nfr is None else f"{percent(c.nfr)} / {percent(c.pfr)}"),
-    ),
-    (
-        "disagree",
-        "percent of samples predicted differently from source-only: no harm or gain exceeds it",
-        lambda c: (c.disagreement, percent(c.disagreement)),
-    ),
-    (
-        "hidden harm",
-        "recall lost in the classes that lose, in points; ! where significant behind a gain",
-        lambda c: (c.hidden_harm, percent(c.hidden_harm) + " !" * c.hidden),
-    ),
-    (
-        "gap closed",
-        "percent of the way from source-only to target-only",
-        lambda c: (c.gap_closed, percent(c.gap_closed)),
-    ),
-    (
-        "transductive",
-        "accuracy in percent on the target samples that were adapted to",
-        lambda c: (c.transductive, percent(c.transductive)),
-    ),
-    (
-        "runs",
-        "number of runs by status, and their selected steps",
-        lambda c: (sum(c.status.values()), _runs(c)),
-    ),
-)
 
 
 def load_features(records: Sequence[Record], root: Path) -> dict[str, Mapping[str, Any]]:
@@ -118,7 +49,7 @@ def write_page(
     path: Path,
     *,
     title: str = "Transfer and negative transfer",
-    row: Row = "final",
+    select: Row = "final",
     materiality: float = 0.01,
     task: str | None = None,
 ) -> Path:
@@ -131,7 +62,7 @@ def write_page(
             may be empty.
         path: Where to write; an existing file is replaced at once or not at all.
         title: Title of the page.
-        row: Selection row of the results.
+        select: Selection row of the results.
         materiality: Accuracy difference that matters, declared before running.
         task: Task of the training curves and the feature maps; the first if None.
 
@@ -141,13 +72,13 @@ def write_page(
     Raises:
         ValueError: If the task has no records, or the records contradict each other.
     """
-    analysis = analyse(records, splits, row, materiality)
+    analysis = analyse(records, splits, select, materiality)
     task = analysis.tasks[0] if task is None else task
     if task not in analysis.tasks:
         raise ValueError(f"there is no task {task!r}; there are {', '.join(analysis.tasks)}")
     records = sorted(records, key=lambda r: (r["run_id"], r["train"]["step"] or 0))
     worst = worst_cell(analysis)
-    header, rows = selection_table(selection_rows(records, splits, materiality))
+    header, lines = selection_table(selection_rows(records, splits, materiality))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -158,12 +89,11 @@ def write_page(
     html = environment.get_template("report.html.j2").render(
         title=title,
         suites=sorted({cell.suite for cell in analysis.cells}),
-        row=row,
+        row=select,
         story=story(analysis),
         columns=[(name, meaning) for name, meaning, _ in COLUMNS],
-        results=[_result(cell) for cell in _ordered(analysis)],
-        legend=legend(materiality),
-        selection={"header": header, "rows": rows},
+        results=[result(cell) for cell in _ordered(analysis)],
+        selection={"header": header, "lines": lines},
         summaries=analysis.summaries(),
         verdicts=[(SIGNS[v], v) for v in Verdict],
         notes=notes(analysis),
@@ -229,7 +159,7 @@ def _figures(
     drawn = {
         "accuracy": figures.accuracy_by_task(analysis),
         "differences": figures.difference_map(analysis),
-        "curves": run_figures.training_curves(records, task),
+        "curves": run_figures.training_curves(records, task, figures.colours(analysis.methods)),
     }
     panels = _feature_panels(analysis, records, features, task)
     if panels:
@@ -273,7 +203,7 @@ def _confusion(
     """Count true and predicted classes over the seeds with a result."""
     group = [
         taken
-        for taken in select(records, row)
+        for taken in selection.select(records, row)
         if taken.method == method and taken.record["task"]["name"] == task
     ]
     result = outcomes(group, splits)
@@ -289,38 +219,6 @@ def _confusion(
 def _ordered(analysis: Analysis) -> list[Cell]:
     cells = (analysis.cell(m, t) for t in analysis.tasks for m in analysis.methods)
     return [cell for cell in cells if cell is not None]
-
-
-def _result(cell: Cell) -> dict[str, Any]:
-    """Return a row of the results table: what each column sorts by and shows."""
-    entries = []
-    for _, _, show in COLUMNS:
-        value, text = show(cell)
-        entries.append({"value": "" if value is None else value, "text": text})
-    kind = cell.verdict.value.lower() if cell.verdict else "none"
-    return {"kind": kind, "best": cell.among_best, "reasons": cell.reasons, "entries": entries}
-
-
-def _with_width(interval: Interval | None) -> str:
-    if interval is None:
-        return "n/a"
-    return f"{percent(interval.estimate)} ± {100 * interval.half_width:.1f}"
-
-
-def _with_bounds(interval: Interval | None) -> str:
-    if interval is None:
-        return "–"
-    return f"{points(interval.estimate)} [{points(interval.low)}, {points(interval.high)}]"
-
-
-def _word(cell: Cell) -> str:
-    return "–" if cell.verdict is None else f"{SIGNS[cell.verdict]} {cell.verdict.value}"
-
-
-def _runs(cell: Cell) -> str:
-    counts = ", ".join(f"{n} {status.replace('_', ' ')}" for status, n in cell.status.items())
-    steps = sorted({step for step in cell.steps if step is not None})
-    return counts + (f" @ {', '.join(map(str, steps))}" if steps else "")
 
 
 def _write(path: Path, text: str) -> Path:

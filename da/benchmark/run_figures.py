@@ -12,19 +12,23 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from sklearn.decomposition import PCA
 
-from da.benchmark.figures import INK, STYLE, colours
+from da.benchmark.figures import INK, STYLE
 from da.benchmark.selection import BASELINE, CEILING, Record
 from da.benchmark.wording import method_name
 
 
 @rc_context(STYLE)
-def training_curves(records: Sequence[Record], task: str) -> Figure:
+def training_curves(records: Sequence[Record], task: str, palette: Mapping[str, str]) -> Figure:
     """Draw what each method did on one task along its training: mean over seeds.
 
     The target test accuracy is an oracle: it needs target labels and selects nothing.
+
+    Args:
+        records: Records of all checkpoints.
+        task: Name of the task.
+        palette: Colour of each method.
     """
     records = [r for r in records if r["task"]["name"] == task and r["status"] == "ok"]
-    palette = colours(sorted({r["method"]["name"] for r in records}))
     panels: list[tuple[str, Any]] = [
         ("oracle: target test accuracy", lambda r: r["metrics"]["t_test"]["acc"]),
         ("source validation accuracy", lambda r: r["metrics"]["s_val"]["acc"]),
@@ -37,7 +41,7 @@ def training_curves(records: Sequence[Record], task: str) -> Figure:
     keys.sort(key=lambda key: ("task" not in key, "loss" not in key, key))
     keys = keys[:6]
     rows = 1 + -(-len(keys) // 3)
-    figure = Figure(figsize=(10.4, 2.75 * rows + 0.4), layout="constrained")
+    figure = Figure(figsize=(11.4, 2.6 * rows + 0.4), layout="constrained")
     grid = figure.subplots(rows, 3, squeeze=False).ravel()
     for axes, (title, value) in zip(grid, panels, strict=False):
         points_of = [
@@ -95,7 +99,7 @@ def feature_maps(panels: Mapping[str, Mapping[str, Any]], size: int = 400) -> Fi
         panels: By title, the arrays ``source``, ``source_labels``, ``target``, ``target_labels``.
         size: Largest number of samples drawn from each domain: the first ones.
     """
-    figure = Figure(figsize=(10.4, 4.9), layout="constrained")
+    figure = Figure(figsize=(11.4, 5.2), layout="constrained")
     grid = figure.subplots(1, len(panels), squeeze=False).ravel()
     for axes, (title, arrays) in zip(grid, panels.items(), strict=True):
         source = np.asarray(arrays["source"], dtype=np.float64)[:size]
@@ -144,7 +148,7 @@ def confusions(
     first, second = _shares(baseline), _shares(adapted)
     difference = second - first
     limit = max(float(np.nanmax(np.abs(difference))), 1.0)
-    figure = Figure(figsize=(10.4, 3.7), layout="constrained")
+    figure = Figure(figsize=(11.4, 3.5), layout="constrained")
     for axes, matrix, title in zip(
         figure.subplots(1, 3), (first, second, difference), (*names, "difference"), strict=True
     ):
@@ -154,6 +158,8 @@ def confusions(
             np.ma.masked_invalid(matrix),
             cmap="RdBu" if diverging else "viridis",
             norm=norm,
+            edgecolors="face",
+            linewidth=0.3,
             **({} if diverging else {"vmin": 0.0, "vmax": 100.0}),
         )
         axes.set_title(title)

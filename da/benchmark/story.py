@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from da.benchmark.cells import Analysis, Cell
 from da.benchmark.selection import BASELINE, CEILING
-from da.benchmark.wording import count, method_name, percent, points, task_name
+from da.benchmark.wording import count, method_name, percent, points, task_name, threshold
 from da.transfer import Verdict
 
 
@@ -115,10 +115,11 @@ def _hidden(cells: Sequence[Cell]) -> list[str]:
     worst = max(hidden, key=lambda cell: cell.hidden_harm or 0.0)
     losses = [(delta, c) for c, delta in enumerate(worst.class_deltas) if delta is not None]
     loss, number = min(losses)
+    where = f"{method_name(worst.method)} on {task_name(worst.task)}"
     return [
         f"Behind an average that does not fall, classes do: {count(len(hidden), 'comparison')} "
         f"{'hides' if len(hidden) == 1 else 'hide'} significant harm, most of all "
-        f"{method_name(worst.method)} on {task_name(worst.task)}, where class {number} changes by {points(loss)} points."
+        f"{where}, where class {number} changes by {points(loss)} points."
     ]
 
 
@@ -157,7 +158,7 @@ def _power(judged: Sequence[Cell], analysis: Analysis) -> list[str]:
     sentence = (
         f"With {number} a difference is known to ±{widths[len(widths) // 2]:.1f} points "
         f"in the median comparison; harm matters "
-        f"from {100 * analysis.materiality:g} points on."
+        f"from {threshold(analysis.materiality)} on."
     )
     if seeds[0] < 5:
         sentence += " Fewer than five seeds are exploratory: trust the pattern, not one cell."

@@ -48,11 +48,16 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def threshold(materiality: float) -> str:
+    """Return the difference from which harm matters."""
+    return f"{100 * materiality:g} point" + "s" * (materiality != 0.01)
+
+
 def legend(materiality: float) -> str:
     """Return what the signs and the bold face of a table mean."""
     signs = ", ".join(f"{sign} {verdict.value}" for verdict, sign in SIGNS.items())
     return (
         "Target test accuracy in percent, after it the difference from source-only in points "
-        f"and the verdict ({signs}; harm matters from {100 * materiality:g} points on); ± is half "
+        f"and the verdict ({signs}; harm matters from {threshold(materiality)} on); ± is half "
         "the 95 % interval. Bold: not separated from the best of the row by a paired test."
     )

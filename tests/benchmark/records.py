@@ -163,7 +163,7 @@ def simulated_suite(seeds=(0, 1, 2), n=300, num_classes=10, steps=(200, 400, 600
                     level = {"target_only": 0.97}.get(method, 0.62 + gain.get(method, 0.0))
                     progress = step / steps[-1]
                     level *= 0.75 + 0.25 * (progress if method != "deep_coral" else progress**0.2)
-                    level -= 0.1 * (progress == 1) * (method == "dann")
+                    level -= 0.1 * (progress == 1) * (method == "dann") * (scenario == "partial")
                     spread = 0.0 if method == "source_only" else 0.12 if gain else 0.01
                     change = rng.random(n) * spread
                     right = 0.9 * hardness + noise * 0.5 + change - change.mean() < level
