@@ -117,7 +117,9 @@ class TransferTask(LightningDataModule, ABC):
 
         For the ceiling, the target's own training pool takes the place of the source.
         """
-        labeled = (self.scene.source if self.labeled_domain == "source" else self.scene.target).train
+        labeled = (
+            self.scene.source if self.labeled_domain == "source" else self.scene.target
+        ).train
         train, val = holdout(labeled.ids, 0.2, "source", labeled.labels.tolist())
         adapt, target_val = self._target_split
         unlabeled = self.scene.target.train.without_labels()
@@ -162,7 +164,10 @@ class TransferTask(LightningDataModule, ABC):
 
     def val_dataloader(self) -> list[EvaluationBatches]:
         """Source validation samples with labels, target validation samples without."""
-        return [self.evaluation(self.training_data.source_val), self.evaluation(self.training_data.target_val)]
+        return [
+            self.evaluation(self.training_data.source_val),
+            self.evaluation(self.training_data.target_val),
+        ]
 
     def test_dataloader(self) -> EvaluationBatches:
         return self.evaluation(self.report_data.test)

@@ -128,9 +128,7 @@ class PairedBatches:
                 self.source(chosen, generator("src_aug", self.seed, step)),
                 self.labels[chosen.to(self.labels.device)],
             ),
-            "target": self.target(
-                self.target_order(step), generator("tgt_aug", self.seed, step)
-            ),
+            "target": self.target(self.target_order(step), generator("tgt_aug", self.seed, step)),
         }
 
     def state_dict(self) -> dict[str, int]:
