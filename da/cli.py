@@ -2,6 +2,7 @@
 
 import csv
 import importlib
+import logging
 import os
 import warnings
 from collections.abc import Sequence
@@ -124,13 +125,14 @@ def write_predictions(
 def run(args: list[str]) -> None:
     """Run ``fit``, ``validate``, ``test`` or ``predict``."""
     quiet()
-    DomainAdaptationCLI(args=args)
+    try:
+        DomainAdaptationCLI(args=args)
+    except ValueError as error:
+        raise ValueError(explain(str(error))) from error
 
 
 def quiet() -> None:
     """Keep Lightning's advertisements and warnings about our own choices off the screen."""
-    import logging
-
     for name in ("pytorch_lightning.utilities.rank_zero", "lightning_fabric.utilities.rank_zero"):
         logging.getLogger(name).setLevel(logging.ERROR)
     # The command line is passed on by our own dispatcher.

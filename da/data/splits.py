@@ -1,4 +1,8 @@
-"""Splits that depend on sample ids alone: adding or reordering samples moves no other sample."""
+"""Splits that depend on sample ids alone.
+
+Reordering samples moves none to the other side; adding one moves at most one other of its stratum,
+because the shares stay exact.
+"""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Methods: LightningModules, one paper a file."""
 
 from da.methods.adabn import AdaBN
-from da.methods.base import DomainAdaptation, JointTraining
+from da.methods.base import DomainAdaptation, JointTraining, NotApplicable
 from da.methods.dan import DAN
 from da.methods.dann import DANN
 from da.methods.deep_coral import DeepCORAL
@@ -16,6 +16,7 @@ __all__ = [
     "DeepCORAL",
     "DomainAdaptation",
     "JointTraining",
+    "NotApplicable",
     "SourceOnly",
     "TargetOnly",
     "load",

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from da.batch import Batch
 from da.layers import batch_norms, set_population_statistics
-from da.methods.base import DomainAdaptation
+from da.methods.base import DomainAdaptation, NotApplicable
 
 
 class AdaBN(DomainAdaptation):
@@ -23,7 +23,7 @@ class AdaBN(DomainAdaptation):
         **kwargs: See :class:`DomainAdaptation`.
 
     Raises:
-        ValueError: If the backbone has no batch normalization.
+        NotApplicable: If the backbone has no batch normalization.
     """
 
     uses_target = False
@@ -31,7 +31,7 @@ class AdaBN(DomainAdaptation):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not batch_norms(self.backbone):
-            raise ValueError(
+            raise NotApplicable(
                 "AdaBN needs batch normalization, and the backbone "
                 f"{type(self.backbone).__name__} has none; switch its batch_norm on"
             )

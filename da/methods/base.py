@@ -20,6 +20,10 @@ BackboneCallable = Callable[[int], Backbone]
 Schedule = Callable[[float], float]
 
 
+class NotApplicable(ValueError):
+    """The method cannot be used with this network or data, which says nothing against it."""
+
+
 class DomainAdaptation(LightningModule, ABC):
     """Network, optimizer and evaluation of every method.
 
@@ -112,7 +116,10 @@ class DomainAdaptation(LightningModule, ABC):
         # Not self.log: it costs a third of a millisecond in every step, whoever listens.
         if self.global_step % self.trainer.log_every_n_steps:
             return
-        scalars = {f"train/{name}": float(value) for name, value in outputs.items()}
+        scalars = {
+            f"train/{name}": float(value.detach() if isinstance(value, Tensor) else value)
+            for name, value in outputs.items()
+        }
         if not all(map(_is_finite, scalars.values())):
             raise FloatingPointError(
                 f"training diverged: at step {self.global_step} "
