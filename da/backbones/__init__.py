@@ -1,1 +1,7 @@
+"""Feature extractors."""
 
+from da.backbones.base import Backbone
+from da.backbones.digits import DigitCNN
+from da.backbones.mlp import MLP
+
+__all__ = ["MLP", "Backbone", "DigitCNN"]

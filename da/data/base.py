@@ -179,7 +179,15 @@ class TransferTask(LightningDataModule, ABC):
         return self.evaluation(self.report_data.test)
 
     def predict_dataloader(self) -> EvaluationBatches:
-        return self.evaluation(self.report_data.test.without_labels())
+        return self.evaluation(self.unlabeled_target())
+
+    def unlabeled_target(self) -> Inputs:
+        """The samples that predictions are written for: all of the target's training pool."""
+        return self.scene.target.train.without_labels()
+
+    def adaptation_dataloader(self) -> EvaluationBatches:
+        """The unlabelled samples that are adapted to, once and in order."""
+        return self.evaluation(self.training_data.target_adapt)
 
     def evaluation(self, samples: Samples | Inputs) -> EvaluationBatches:
         """Return the batches that evaluate these samples."""

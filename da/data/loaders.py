@@ -59,13 +59,18 @@ class Images:
             channels, height, width = inputs.shape[1:]
             pad = [self.shift] * 4
             inputs = torch.nn.functional.pad(inputs.float(), pad, mode="replicate").byte()
-            self.row = inputs.shape[3]
+            # Channels last, as convolutions on a CPU and on tensor cores want them.
+            inputs = inputs.permute(0, 2, 3, 1).contiguous()
+            self.pixel, self.row = channels, channels * inputs.shape[2]
             self.size = inputs.shape[1:].numel()
-            # One stretch of memory from every pixel on, read as an image: an image shifted by
+            # One stretch of memory from every value on, read as an image: an image shifted by
             # (y, x) starts y rows and x pixels later, so a batch is one gather of whole stretches.
-            inputs = torch.nn.functional.pad(inputs.flatten(), (0, 2 * self.shift * (self.row + 1)))
-            stretches = inputs.unfold(0, self.size, 1).unflatten(1, (channels, -1, self.row))
-            inputs = stretches[..., :height, :width]
+            end = 2 * self.shift * (self.row + self.pixel)
+            inputs = torch.nn.functional.pad(inputs.flatten(), (0, end))
+            stretches = inputs.unfold(0, self.size, 1).unflatten(
+                1, (-1, self.row // channels, channels)
+            )
+            inputs = stretches[:, :height, :width]
         self.inputs = inputs
 
     def __call__(self, index: Tensor, rng: torch.Generator | None = None) -> Tensor:
@@ -77,10 +82,12 @@ class Images:
             offset = torch.full((2, len(index)), self.shift)
             if rng is not None and self.shift:
                 offset = torch.randint(2 * self.shift + 1, (2, len(index)), generator=rng)
-            index = index * self.size + offset[0] * self.row + offset[1]
+            index = index * self.size + offset[0] * self.row + offset[1] * self.pixel
         # index_select copies whole stretches, where inputs[index] would go pixel by pixel
         samples = self.inputs.index_select(0, index.to(self.inputs.device))
-        return samples.float().div_(127.5).sub_(1) if self.is_image else samples
+        if not self.is_image:
+            return samples
+        return samples.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
 
 class PairedBatches:

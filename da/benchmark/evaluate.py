@@ -1,0 +1,265 @@
+"""Score one checkpoint: the record that selection, statistics and reports are made of."""
+
+import base64
+import hashlib
+import io
+import json
+import zlib
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from da.batch import Labeled, Unlabeled
+from da.benchmark.environment import environment
+from da.benchmark.grid import Run
+from da.data import Inputs, Samples, TransferTask
+from da.data.splits import fingerprint
+from da.gap.label_shift import joint_confusion, label_shift
+from da.methods import DomainAdaptation
+from da.transfer import check_label_shift_floor, label_shift_floor
+from da.validators import entropy, information_maximization, source_accuracy, source_nll, summarize
+
+SCHEMA = "1"
+VALIDATORS = (source_accuracy, source_nll, entropy, information_maximization)
+
+#: Samples of each domain whose features are kept for pictures.
+PICTURED = 300
+
+
+class Evaluator:
+    """Scores the checkpoints of one run.
+
+    Args:
+        run: The cell.
+        model: The method, whose weights are exchanged between calls.
+        task: The transfer task that it is scored on.
+    """
+
+    def __init__(self, run: Run, model: DomainAdaptation, task: TransferTask) -> None:
+        self.run, self.model, self.task = run, model, task
+        self.features: bytes | None = None
+
+    @torch.no_grad()
+    def record(self, step: int, *, last: bool) -> dict[str, Any]:
+        """Return the record of the weights that the model has now.
+
+        Args:
+            step: Optimizer steps done.
+            last: Whether this is the last checkpoint, for which more is kept.
+        """
+        training = self.model.training
+        self.model.eval()
+        self.model.adapt_statistics(self.task.adaptation_dataloader())
+        data, report = self.task.training_data, self.task.report_data
+        source = Labeled(*self._embed(data.source_val), data.source_val.labels)
+        target = Unlabeled(*self._embed(data.target_val))
+        test_features, test_logits = self._embed(report.test)
+        adapted = self._embed(report.adapt)[1] if last else None
+        self.model.train(training)
+        if last and self.run.config["keep_features"]:
+            self.features = pack_features(source, test_features, report.test.labels)
+        predictions = test_logits.argmax(1).numpy()
+        labels, weights = report.test.labels.numpy(), report.weights.double().numpy()
+        return {
+            **self._identity,
+            "train": {**self._identity["train"], "step": step},
+            "metrics": {
+                "t_test": accuracy(labels, predictions, weights, self.task.num_classes),
+                "t_adapt": None
+                if adapted is None
+                else accuracy(
+                    report.adapt.labels.numpy(),
+                    adapted.argmax(1).numpy(),
+                    np.ones(len(report.adapt)),
+                    self.task.num_classes,
+                ),
+                "s_val": {
+                    "acc": source_accuracy(source, target).value,
+                    "nll": -source_nll(source, target).value,
+                },
+                "t_val": _target_summary(target.logits),
+                "floor": self._floor(source, labels, predictions, weights),
+            },
+            "label_shift": self._label_shift(source, target),
+            "validators": {v.__name__: v(source, target)._asdict() for v in VALIDATORS},
+            "predictions": encode(predictions),
+            "correct": np.packbits(predictions == labels).tobytes().hex(),
+            "artifacts": {
+                "features": f"features/{self.run.id}.npz" if self.features else None,
+            },
+            "status": "ok" if torch.isfinite(test_logits).all() else "diverged",
+            "reason": None,
+        }
+
+    def artifacts(self) -> dict[str, bytes]:
+        """Return what is stored once: the test split, and features if they are kept."""
+        test = self.task.report_data.test
+        split = {
+            "ids": list(test.ids),
+            "labels": test.labels.tolist(),
+            "weights": [round(w, 6) for w in self.task.report_data.weights.tolist()],
+            "class_names": list(self.task.class_names),
+        }
+        content = json.dumps(split, sort_keys=True).encode()
+        stored = {f"splits/{self._test_sha256}.json": content}
+        if self.features:
+            stored[f"features/{self.run.id}.npz"] = self.features
+        return stored
+
+    @cached_property
+    def _test_sha256(self) -> str:
+        report = self.task.report_data
+        # Labels and weights belong to what a score means, as the ids do.
+        return fingerprint(
+            [
+                f"{i} {label} {weight:.6f}"
+                for i, label, weight in zip(
+                    report.test.ids,
+                    report.test.labels.tolist(),
+                    report.weights.tolist(),
+                    strict=True,
+                )
+            ]
+        )
+
+    @cached_property
+    def _identity(self) -> dict[str, Any]:
+        model, config = self.model, self.run.config
+        record = identity(self.run)
+        record["method"]["labeled_domain"] = model.labeled_domain
+        record["split"] = {
+            **self.task.split(),
+            "test_sha256": self._test_sha256,
+            "protocol": "inductive",
+            "K": self.task.num_classes,
+        }
+        record["backbone"] = {
+            "arch": type(model.backbone).__name__,
+            "parameters": sum(p.numel() for p in model.backbone.parameters()),
+            "bn_mode": getattr(model, "batch_norm", None),
+        }
+        record["train"] |= {
+            "batch_s": self.task.batch_size,
+            "batch_t": self.task.batch_size,
+            "optimizer": config["model"]["init_args"].get("optimizer"),
+            "world_size": 1,
+            "batch_stat_scope": "local",
+        }
+        return record
+
+    def _embed(self, samples: Samples | Inputs) -> tuple[Tensor, Tensor]:
+        unlabeled = samples.without_labels() if isinstance(samples, Samples) else samples
+        batches = [self.model.embed(x) for x in self.task.evaluation(unlabeled)]  # type: ignore[arg-type]
+        features, logits = (torch.cat(x).float().cpu() for x in zip(*batches, strict=True))
+        return features, logits
+
+    def _label_shift(self, source: Labeled, target: Unlabeled) -> dict[str, list[float]]:
+        k = self.task.num_classes
+        labels = source.labels.numpy()
+        prior = np.bincount(labels, minlength=k) / len(labels)
+        confusion = joint_confusion(source.logits.argmax(1).numpy(), labels, k)
+        predicted = np.bincount(target.logits.argmax(1).numpy(), minlength=k) / len(target.logits)
+        estimate = label_shift(confusion, prior, predicted)
+        return {"source_prior": _rounded(prior), "target_prior": _rounded(estimate)}
+
+    def _floor(
+        self, source: Labeled, labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray
+    ) -> dict[str, float | bool]:
+        source_predictions = source.logits.argmax(1).numpy()
+        source_error = float(np.mean(source_predictions != source.labels.numpy()))
+        target_error = float(np.average(predictions != labels, weights=weights))
+        floor = label_shift_floor(
+            source.labels.numpy(),
+            source_predictions,
+            labels,
+            predictions,
+            num_classes=self.task.num_classes,
+            target_weights=weights,
+        )
+        check_label_shift_floor(floor, source_error, target_error)
+        return {"errors": source_error + target_error, "floor": floor, "ok": True}
+
+
+def identity(run: Run) -> dict[str, Any]:
+    """Return what a record says about its run, whatever became of it."""
+    config = run.config
+    data, model = config["data"]["init_args"], config["model"]
+    scenario = run.task.partition(":")[2] or "plain"
+    return {
+        "schema": SCHEMA,
+        "run_id": run.id,
+        "suite": run.suite,
+        "method": {
+            "name": run.method,
+            "class": model["class_path"],
+            "hp": model.get("init_args", {}),
+        },
+        "task": {
+            "name": run.task,
+            "dataset": config["data"]["class_path"].rsplit(".", 1)[-1],
+            "source": data["source"],
+            "target": data["target"],
+            "scenario": scenario,
+        },
+        "seed": run.seed,
+        "train": {"steps": config["trainer"]["max_steps"], "step": None},
+        "env": environment(),
+        "metrics": None,
+    }
+
+
+def accuracy(
+    labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray, num_classes: int
+) -> dict[str, Any]:
+    """Return accuracy, macro recall over the classes that occur, and counts per class."""
+    correct = predictions == labels
+    counts = np.bincount(labels, minlength=num_classes)
+    right = np.bincount(labels[correct], minlength=num_classes)
+    return {
+        "acc": float(np.average(correct, weights=weights)),
+        "macro": float(np.mean(right[counts > 0] / counts[counts > 0])),
+        "per_class": [[int(n), int(r)] for n, r in zip(counts, right, strict=True)],
+    }
+
+
+def encode(predictions: np.ndarray) -> str:
+    """Return class indices as text: base64 of zlib of little-endian 16-bit integers."""
+    return base64.b64encode(zlib.compress(predictions.astype("<u2").tobytes(), 9)).decode()
+
+
+def pack_features(source: Labeled, target: Tensor, target_labels: Tensor) -> bytes:
+    """Return some features of both domains as the bytes of an npz file."""
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        source=source.features[:PICTURED].half().numpy(),
+        source_labels=source.labels[:PICTURED].numpy(),
+        target=target[:PICTURED].half().numpy(),
+        target_labels=target_labels[:PICTURED].numpy(),
+    )
+    return buffer.getvalue()
+
+
+def state_hash(state: dict[str, Tensor]) -> str:
+    """Return the sha256 of names and bytes of all weights."""
+    digest = hashlib.sha256()
+    for name, value in sorted(state.items()):
+        digest.update(name.encode())
+        digest.update(value.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _target_summary(logits: Tensor) -> dict[str, Any]:
+    summary = summarize(logits)
+    return {
+        "mean_probabilities": _rounded(summary.mean_probabilities),
+        "entropy": summary.mean_entropy,
+        "predicted": _rounded(summary.predicted_shares),
+    }
+
+
+def _rounded(values: np.ndarray) -> list[float]:
+    return [round(float(v), 8) for v in values]

@@ -1,0 +1,128 @@
+"""Run one training and score its checkpoints on each target: the code that workers execute."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from pytorch_lightning import Callback, LightningModule, Trainer
+from pytorch_lightning.loggers.logger import DummyLogger
+
+from da.benchmark.evaluate import Evaluator, identity, state_hash
+from da.benchmark.grid import Run
+from da.benchmark.store import Result
+from da.cli import DomainAdaptationCLI, quiet
+from da.methods import NotApplicable
+
+Report = Callable[[float, dict[str, Any]], None]
+
+#: The trainer of a cell: nothing but the steps. Scores are computed after training.
+TRAINER = {
+    "logger": False,
+    "callbacks": None,
+    "enable_progress_bar": False,
+    "enable_checkpointing": False,
+    "enable_model_summary": False,
+    "limit_val_batches": 0,
+}
+
+
+class Snapshots(Callback):
+    """Keep the weights at equally spaced steps.
+
+    Training itself never meets a labelled target sample: what is measured is measured afterwards.
+    """
+
+    def __init__(self, count: int, report: Report) -> None:
+        self.count, self.report = count, report
+        self.states: dict[int, dict[str, torch.Tensor]] = {}
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        step, steps = trainer.global_step, trainer.max_steps
+        if step * self.count // steps > (step - 1) * self.count // steps:
+            self.states[step] = {k: v.detach().clone() for k, v in pl_module.state_dict().items()}
+            self.report(step / steps, {"loss": float(outputs["loss"])})
+
+
+class MemoryLogger(DummyLogger):
+    """Keep the logged scalars."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history: list[dict[str, float]] = []
+
+    def log_metrics(self, metrics: dict[str, float], step: int | None = None) -> None:
+        self.history.append({"step": step or 0, **{k: round(v, 6) for k, v in metrics.items()}})
+
+
+def execute(runs: list[Run], report: Report) -> list[Result]:
+    """Train once and score the checkpoints for each run of the job.
+
+    Args:
+        runs: Runs of one job: the same training, on several targets.
+        report: Called with the progress in [0, 1] and what is worth showing.
+
+    Returns:
+        One result per run; a run that diverged or cannot be has its reason in place of numbers.
+    """
+    quiet()
+    start = time.perf_counter()
+    try:
+        cli = build(runs[0])
+    except ValueError as error:
+        reason = _not_applicable(error)
+        if reason is None:
+            raise
+        return [
+            Result(r.id, "not_applicable", reason, [failure(r, "not_applicable", reason)], {})
+            for r in runs
+        ]
+    snapshots, log = Snapshots(runs[0].config["checkpoints"], report), MemoryLogger()
+    trainer = cli.instantiate_trainer(logger=log, callbacks=[snapshots])
+    try:
+        trainer.fit(cli.model, cli.datamodule)
+    except FloatingPointError as error:
+        return [
+            Result(r.id, "diverged", str(error), [failure(r, "diverged", str(error))], {})
+            for r in runs
+        ]
+    trained = time.perf_counter() - start
+    results = []
+    for i, run in enumerate(runs):
+        task = cli.datamodule if i == 0 else build(run).datamodule
+        evaluator = Evaluator(run, cli.model, task)
+        records = []
+        for step, state in snapshots.states.items():
+            cli.model.load_state_dict(state)
+            records.append(evaluator.record(step, last=step == trainer.max_steps))
+        records[-1]["loss_log"] = log.history
+        records[-1]["artifacts"]["ckpt_sha256"] = state_hash(state)
+        for record in records:
+            record["cost"] = {"train_s": round(trained, 2), "shared_by": len(runs)}
+        accuracy = records[-1]["metrics"]["t_test"]["acc"]
+        report(1.0, {"accuracy": accuracy})
+        results.append(Result(run.id, "ok", None, records, evaluator.artifacts()))
+    return results
+
+
+def build(run: Run) -> DomainAdaptationCLI:
+    """Build model, data and trainer of a run, exactly as ``da fit`` does."""
+    config = {k: v for k, v in run.config.items() if k not in ("checkpoints", "keep_features")}
+    config["trainer"] = {**config["trainer"], **TRAINER}
+    return DomainAdaptationCLI(args=config, run=False)
+
+
+def failure(run: Run, status: str, reason: str) -> dict[str, Any]:
+    """Return the record of a run that has no numbers, only a reason."""
+    return {**identity(run), "status": status, "reason": reason}
+
+
+def _not_applicable(error: BaseException | None) -> str | None:
+    # jsonargparse raises what a constructor raised inside an error of its own
+    while error is not None:
+        if isinstance(error, NotApplicable):
+            return str(error)
+        error = error.__cause__ or error.__context__
+    return None

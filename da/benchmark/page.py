@@ -1,0 +1,238 @@
+"""The report as one self-contained HTML page: no request leaves it."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+from jaxtyping import Int
+from markupsafe import Markup
+
+from da.benchmark import selection
+from da.benchmark.analysis import analyse, selection_rows
+from da.benchmark.cells import Analysis, Cell
+from da.benchmark.columns import COLUMNS, result
+from da.benchmark.outcomes import Split, outcomes
+from da.benchmark.selection import BASELINE, Record, Row
+from da.benchmark.story import story
+from da.benchmark.tables import notes, selection_table
+from da.benchmark.wording import SIGNS, method_name, percent, points, task_name
+from da.transfer import Verdict
+
+Features = Mapping[str, Mapping[str, Any]]
+
+
+def load_features(records: Sequence[Record], root: Path) -> dict[str, Mapping[str, Any]]:
+    """Return the stored features of the runs that have them, by run id.
+
+    Args:
+        records: Records whose ``artifacts.features`` is a path below ``root``, or None.
+        root: Folder of the runs; files that are not there are left out.
+    """
+    paths = {r["run_id"]: r["artifacts"].get("features") for r in records if r["artifacts"]}
+    features = {}
+    for run_id, path in sorted(paths.items()):
+        if path is not None and (root / path).is_file():
+            with np.load(root / path, allow_pickle=False) as arrays:
+                features[run_id] = dict(arrays)
+    return features
+
+
+def write_page(
+    records: Sequence[Record],
+    splits: Mapping[str, Split],
+    features: Features,
+    path: Path,
+    *,
+    title: str = "Transfer and negative transfer",
+    select: Row = "final",
+    materiality: float = 0.01,
+    task: str | None = None,
+) -> Path:
+    """Write the report; the same records give the same bytes.
+
+    Args:
+        records: Records of all checkpoints of one suite.
+        splits: Ids, labels and weights of the target test sets by their sha256.
+        features: Arrays ``source``, ``source_labels``, ``target``, ``target_labels`` by run id;
+            may be empty.
+        path: Where to write; an existing file is replaced at once or not at all.
+        title: Title of the page.
+        select: Selection row of the results.
+        materiality: Accuracy difference that matters, declared before running.
+        task: Task of the training curves and the feature maps; the first if None.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: If the task has no records, or the records contradict each other.
+    """
+    analysis = analyse(records, splits, select, materiality)
+    task = analysis.tasks[0] if task is None else task
+    if task not in analysis.tasks:
+        raise ValueError(f"there is no task {task!r}; there are {', '.join(analysis.tasks)}")
+    records = sorted(records, key=lambda r: (r["run_id"], r["train"]["step"] or 0))
+    worst = worst_cell(analysis)
+    header, lines = selection_table(selection_rows(records, splits, materiality))
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    html = environment.get_template("report.html.j2").render(
+        title=title,
+        suites=sorted({cell.suite for cell in analysis.cells}),
+        row=select,
+        story=story(analysis),
+        columns=[(name, meaning) for name, meaning, _ in COLUMNS],
+        results=[result(cell) for cell in _ordered(analysis)],
+        selection={"header": header, "lines": lines},
+        summaries=analysis.summaries(),
+        verdicts=[(SIGNS[v], v) for v in Verdict],
+        notes=notes(analysis),
+        figures=_figures(analysis, records, splits, features, task, worst),
+        task=task_name(task),
+        worst=worst,
+        protocol=protocol(records, analysis),
+        points=points,
+        percent=percent,
+        method_name=method_name,
+        task_name=task_name,
+    )
+    return _write(path, html)
+
+
+def worst_cell(analysis: Analysis) -> Cell | None:
+    """Return the adaptation cell that lost most against source-only, first of all a verdict."""
+    cells = [cell for cell in analysis.cells if cell.adapts and cell.delta is not None]
+    return min(
+        cells,
+        key=lambda cell: (
+            not (cell.verdict is not None and cell.verdict.negative),
+            0.0 if cell.delta is None else cell.delta.estimate,
+        ),
+        default=None,
+    )
+
+
+def protocol(records: Sequence[Record], analysis: Analysis) -> list[tuple[str, str]]:
+    """Return what all runs shared and what they ran on, as pairs of name and text."""
+    lines = [
+        ("selection", analysis.select),
+        ("materiality", f"{100 * analysis.materiality:g} points"),
+        ("seeds", ", ".join(map(str, sorted({record["seed"] for record in records})))),
+        ("classes", ", ".join(map(str, sorted({r["split"]["K"] for r in records})))),
+    ]
+    for part in ("train", "backbone", "env"):
+        values: dict[str, set[str]] = {}
+        for record in records:
+            for key, value in (record[part] or {}).items():
+                if key != "step":
+                    values.setdefault(key, set()).add(json.dumps(value, sort_keys=True))
+        lines += [(f"{part}: {key}", ", ".join(sorted(values[key]))) for key in sorted(values)]
+    hyper: dict[str, set[str]] = {}
+    for record in records:
+        settings = json.dumps(record["method"]["hp"], sort_keys=True)
+        hyper.setdefault(record["method"]["name"], set()).add(settings)
+    lines += [(f"method: {method_name(m)}", ", ".join(sorted(hyper[m]))) for m in sorted(hyper)]
+    return lines
+
+
+def _figures(
+    analysis: Analysis,
+    records: Sequence[Record],
+    splits: Mapping[str, Split],
+    features: Features,
+    task: str,
+    worst: Cell | None,
+) -> dict[str, Markup]:
+    """Draw every figure that there are data for, as inline SVG by name."""
+    from da.benchmark import figures, run_figures  # matplotlib is slow to import
+
+    drawn = {
+        "accuracy": figures.accuracy_by_task(analysis),
+        "differences": figures.difference_map(analysis),
+        "curves": run_figures.training_curves(records, task, figures.colours(analysis.methods)),
+    }
+    panels = _feature_panels(analysis, records, features, task)
+    if panels:
+        drawn["features"] = run_figures.feature_maps(panels)
+    if worst is not None:
+        names = ("source only", method_name(worst.method))
+        counts = [
+            _confusion(analysis.select, records, splits, method, worst.task)
+            for method in (BASELINE, worst.method)
+        ]
+        drawn["confusions"] = run_figures.confusions(counts[0], counts[1], names)
+    return {name: Markup(figures.svg(f, name, figures.PAGE)) for name, f in drawn.items()}
+
+
+def _feature_panels(
+    analysis: Analysis, records: Sequence[Record], features: Features, task: str
+) -> dict[str, Mapping[str, Any]]:
+    """Return the features of source-only and of the method that gained most, of one seed."""
+    stored = {
+        (r["method"]["name"], r["seed"]): features[r["run_id"]]
+        for r in records
+        if r["task"]["name"] == task and r["run_id"] in features
+    }
+    ranked = sorted(
+        (c for c in analysis.cells if c.task == task and c.adapts and c.delta is not None),
+        key=lambda c: -(c.delta.estimate if c.delta else 0.0),
+    )
+    for cell in ranked:
+        for seed in cell.seeds:
+            if (BASELINE, seed) in stored and (cell.method, seed) in stored:
+                return {
+                    f"source only, seed {seed}": stored[BASELINE, seed],
+                    f"{method_name(cell.method)}, seed {seed}": stored[cell.method, seed],
+                }
+    return {}
+
+
+def _confusion(
+    row: Row, records: Sequence[Record], splits: Mapping[str, Split], method: str, task: str
+) -> Int[np.ndarray, "k k"]:
+    """Count true and predicted classes over the seeds with a result."""
+    group = [
+        taken
+        for taken in selection.select(records, row)
+        if taken.method == method and taken.record["task"]["name"] == task
+    ]
+    result = outcomes(group, splits)
+    if result is None:
+        raise ValueError(f"{method} does not apply to {task}, so it has no confusion matrix")
+    counts = np.zeros((result.num_classes, result.num_classes), dtype=np.int64)
+    for predictions in result.predictions:
+        if predictions is not None:
+            np.add.at(counts, (result.labels, predictions), 1)
+    return counts
+
+
+def _ordered(analysis: Analysis) -> list[Cell]:
+    cells = (analysis.cell(m, t) for t in analysis.tasks for m in analysis.methods)
+    return [cell for cell in cells if cell is not None]
+
+
+def _write(path: Path, text: str) -> Path:
+    """Write a file so that it is whole or not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return path

@@ -1,0 +1,56 @@
+"""Statistics of batch normalization over a whole domain."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+
+
+def batch_norms(network: nn.Module) -> list[nn.Module]:
+    """Return the batch normalization layers of a network, in the order of their definition."""
+    return [m for m in network.modules() if isinstance(m, BATCH_NORMS)]
+
+
+@torch.no_grad()
+def set_population_statistics(network: nn.Module, batches: Iterable[Tensor]) -> None:
+    """Set the running mean and variance of each layer to those of its inputs over all batches.
+
+    Li et al., *Revisiting Batch Normalization for Practical Domain Adaptation*, 2016, Alg. 1.
+    https://arxiv.org/abs/1603.04779
+
+    Layer by layer, so that each sees what the layers before it yield with their new statistics.
+    Sums are in float64; the variance is the biased one, of all samples together: averaging the
+    variances of batches would miss how far the batches lie apart.
+
+    Args:
+        network: Network in evaluation mode; changed in place.
+        batches: Inputs of the domain; iterated once per layer.
+
+    Raises:
+        ValueError: If the network has no batch normalization, or there are no samples.
+    """
+    layers = batch_norms(network)
+    if not layers:
+        raise ValueError(
+            "the network has no batch normalization whose statistics could be adapted; choose a "
+            "backbone that has it"
+        )
+    for layer in layers:
+        sums = torch.zeros(3, layer.num_features, dtype=torch.float64)  # type: ignore[arg-type]
+
+        def accumulate(_: nn.Module, inputs: tuple[Tensor, ...], sums: Tensor = sums) -> None:
+            x = inputs[0].detach().double().transpose(0, 1).flatten(1).cpu()
+            sums += torch.stack([torch.full((len(x),), x.shape[1]), x.sum(1), x.square().sum(1)])
+
+        hook = layer.register_forward_pre_hook(accumulate)
+        for batch in batches:
+            network(batch)
+        hook.remove()
+        count, total, squares = sums
+        if not count.all():
+            raise ValueError("batch normalization needs at least one sample of the target; got 0")
+        mean = total / count
+        layer.running_mean.copy_(mean)  # type: ignore[union-attr, operator]
+        layer.running_var.copy_((squares / count - mean.square()).clamp_min(0))  # type: ignore[union-attr, operator]

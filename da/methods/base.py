@@ -1,0 +1,221 @@
+"""What all methods share: network, optimizer, evaluation, and the two kinds of training."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Literal
+
+import torch
+import torch.nn.functional as F
+from pytorch_lightning import LightningModule
+from pytorch_lightning.cli import OptimizerCallable
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
+
+from da.backbones import Backbone, DigitCNN
+from da.batch import Batch, Labeled, Unlabeled
+from da.methods.hyperparameters import save_as_specs
+from da.schedules import constant, sigmoid_ramp
+
+BackboneCallable = Callable[[int], Backbone]
+Schedule = Callable[[float], float]
+
+
+class NotApplicable(ValueError):
+    """The method cannot be used with this network or data, which says nothing against it."""
+
+
+class DomainAdaptation(LightningModule, ABC):
+    """Network, optimizer and evaluation of every method.
+
+    Args:
+        num_classes: Classes of the source; the CLI takes it from the data.
+        in_channels: Channels of the inputs; the CLI takes it from the data.
+        backbone: Makes the feature extractor for a number of input channels.
+        optimizer: Makes the optimizer for parameter groups.
+        lr_schedule: Factor on the learning rate as a function of the training progress in [0, 1].
+    """
+
+    #: Whose training labels the method uses: "target" for the ceiling alone.
+    labeled_domain: ClassVar[Literal["source", "target"]] = "source"
+    #: Whether training depends on the target's inputs.
+    uses_target: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        num_classes: int,
+        in_channels: int = 3,
+        backbone: BackboneCallable = DigitCNN,
+        optimizer: OptimizerCallable = torch.optim.Adam,
+        lr_schedule: Schedule = constant,
+    ) -> None:
+        super().__init__()
+        if num_classes < 2:
+            raise ValueError(f"a classifier has at least 2 classes; got num_classes={num_classes}")
+        save_as_specs(self)
+        self.backbone = backbone(in_channels)
+        self.classifier = nn.Linear(self.backbone.out_features, num_classes)
+        self.optimizer, self.lr_schedule = optimizer, lr_schedule
+
+    @abstractmethod
+    def training_step(self, batch: Batch, batch_idx: int) -> dict[str, Any]:
+        """Return ``loss`` and the other scalars to log."""
+
+    def embed(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Return features ``(n, d)`` and logits ``(n, k)``."""
+        features = self.backbone(inputs)
+        return features, self.classifier(features)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Return logits ``(n, k)``."""
+        return self.embed(inputs)[1]
+
+    def adapt_statistics(self, target: Iterable[Tensor]) -> None:
+        """Prepare the network for evaluation on the target; most methods have nothing to do.
+
+        Args:
+            target: Unlabelled inputs that were adapted to, batch after batch.
+        """
+
+    def parameter_groups(self) -> list[dict[str, Any]]:
+        """Return optimizer groups; ``lr_scale`` multiplies the optimizer's learning rate."""
+        return [{"params": list(self.parameters()), "lr_scale": 1.0}]
+
+    def configure_optimizers(self) -> dict[str, Any]:
+        groups = self.parameter_groups()
+        scales = [g.pop("lr_scale") for g in groups]
+        optimizer = self.optimizer(groups)
+        for group, scale in zip(optimizer.param_groups, scales, strict=True):
+            group["lr"] *= scale
+        steps = self.trainer.max_steps
+        scheduler = LambdaLR(optimizer, lambda step: self.lr_schedule(min(step / steps, 1.0)))
+        return {
+            "optimizer": optimizer,
+            "lr_scheduler": {"scheduler": scheduler, "interval": "step"},
+        }
+
+    @property
+    def progress(self) -> float:
+        """Optimizer steps done over all optimizer steps, in [0, 1]."""
+        return self.global_step / self.trainer.max_steps
+
+    def on_fit_start(self) -> None:
+        if self.trainer.max_steps < 1:
+            raise ValueError(
+                "schedules need the number of optimizer steps; set trainer.max_steps to at least 1 "
+                f"(it is {self.trainer.max_steps})"
+            )
+        data = getattr(self.trainer, "datamodule", None)
+        labeled = getattr(data, "labeled_domain", self.labeled_domain)
+        if labeled != self.labeled_domain:
+            raise ValueError(
+                f"{type(self).__name__} trains on the {self.labeled_domain}'s labels, but the data "
+                f"offers the {labeled}'s; set data.labeled_domain={self.labeled_domain}"
+            )
+
+    def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
+        # Not self.log: it costs a third of a millisecond in every step, whoever listens.
+        if self.global_step % self.trainer.log_every_n_steps:
+            return
+        scalars = {
+            f"train/{name}": float(value.detach() if isinstance(value, Tensor) else value)
+            for name, value in outputs.items()
+        }
+        if not all(map(_is_finite, scalars.values())):
+            raise FloatingPointError(
+                f"training diverged: at step {self.global_step} "
+                + ", ".join(f"{k} is {v}" for k, v in scalars.items() if not _is_finite(v))
+            )
+        for i, group in enumerate(self.trainer.optimizers[0].param_groups):
+            scalars[f"train/lr_{i}" if i else "train/lr"] = group["lr"]
+        for logger in self.loggers:
+            logger.log_metrics(scalars, self.global_step)
+
+    def validation_step(
+        self, batch: Any, batch_idx: int, dataloader_idx: int = 0
+    ) -> Labeled | Unlabeled:
+        if isinstance(batch, Tensor):
+            return Unlabeled(*self.embed(batch))
+        inputs, labels = batch
+        return Labeled(*self.embed(inputs), labels)
+
+    def test_step(self, batch: tuple[Tensor, Tensor], batch_idx: int) -> None:
+        inputs, labels = batch
+        correct = (self(inputs).argmax(1) == labels).float()
+        self.log("oracle/accuracy", correct.mean(), batch_size=len(labels))
+
+    def predict_step(self, batch: Tensor, batch_idx: int) -> Tensor:
+        return self(batch).softmax(1)
+
+    def task_step(self, batch: Batch) -> dict[str, Any]:
+        """Train on the labelled domain alone."""
+        inputs, labels = batch["source"]
+        loss = F.cross_entropy(self(inputs), labels)
+        return {"loss": loss, "task_loss": loss}
+
+
+class JointTraining(DomainAdaptation, ABC):
+    """Minimize the source cross-entropy plus one adaptation term, which a subclass states.
+
+    With weight 0 there is no adaptation: the target is not even passed through the network, so
+    training is that of source-only, bit for bit.
+
+    Args:
+        weight: Largest weight of the adaptation term; non-negative.
+        ramp: Share of that weight as a function of the training progress in [0, 1].
+        batch_norm: Whether batch normalization sees both domains in one batch ("joint") or one
+            after the other ("separate").
+        **kwargs: See :class:`DomainAdaptation`.
+    """
+
+    def __init__(
+        self,
+        *,
+        weight: float = 1.0,
+        ramp: Schedule = sigmoid_ramp,
+        batch_norm: Literal["joint", "separate"] = "joint",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if not weight >= 0:
+            raise ValueError(f"the weight of an adaptation term is at least 0; got weight={weight}")
+        self.max_weight, self.ramp, self.batch_norm = weight, ramp, batch_norm
+        self.monitored: dict[str, Tensor] = {}
+
+    @abstractmethod
+    def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
+        """Return the adaptation term, weighted by ``self.weight`` as in its paper."""
+
+    @property
+    def weight(self) -> float:
+        """Weight of the adaptation term at this step."""
+        return self.max_weight * self.ramp(self.progress)
+
+    def training_step(self, batch: Batch, batch_idx: int) -> dict[str, Any]:
+        """Embed both domains and add up the two losses."""
+        if self.max_weight == 0:
+            return self.task_step(batch)
+        inputs, labels = batch["source"]
+        source, target = self.embed_both(inputs, batch["target"])
+        task_loss = F.cross_entropy(source[1], labels)
+        adaptation_loss = self.adaptation_loss(Labeled(*source, labels), Unlabeled(*target))
+        return {
+            "loss": task_loss + adaptation_loss,
+            "task_loss": task_loss,
+            "adaptation_loss": adaptation_loss,
+            "weight": self.weight,
+            **self.monitored,
+        }
+
+    def embed_both(
+        self, source: Tensor, target: Tensor
+    ) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """Embed both domains in one pass, or one after the other."""
+        if self.batch_norm == "separate":
+            return self.embed(source), self.embed(target)
+        n = len(source)
+        features, logits = self.embed(torch.cat([source, target]))
+        return (features[:n], logits[:n]), (features[n:], logits[n:])
+
+
+def _is_finite(value: float) -> bool:
+    return abs(value) < float("inf")

@@ -1,0 +1,19 @@
+"""Target-only: the ceiling, trained on the target's own labels."""
+
+from typing import Any
+
+from da.batch import Batch
+from da.methods.base import DomainAdaptation
+
+
+class TargetOnly(DomainAdaptation):
+    """Train on the target's labelled training pool: what adaptation could reach at best.
+
+    The only method that sees target labels; the data has to be asked for them with
+    ``labeled_domain="target"``.
+    """
+
+    labeled_domain = "target"
+
+    def training_step(self, batch: Batch, batch_idx: int) -> dict[str, Any]:
+        return self.task_step(batch)

@@ -1,0 +1,16 @@
+"""Likelihood of the source labels."""
+
+from torch.nn import functional as F
+
+from da.batch import Labeled, Unlabeled
+from da.validators.score import Score, score, status_of
+
+
+def source_nll(source: Labeled, target: Unlabeled) -> Score:
+    """Mean log-likelihood of held-out source labels, at most 0, in nats.
+
+    Unlike the accuracy it also ranks models that make the same decisions.
+    """
+    # Float64 does not exist on every device, and autocast leaves it alone.
+    logits, labels = source.logits.detach().cpu().double(), source.labels.cpu()
+    return score(-F.cross_entropy(logits, labels).item(), status_of(source.logits))
