@@ -79,7 +79,8 @@ def _describe(group: Sequence[Selected], own: Outcomes | None) -> Cell:
     )
     if own is None:
         return cell
-    adapted = [r["metrics"]["t_adapt"]["acc"] for r in evaluated]
+    # Scored at the last step only
+    adapted = [r["metrics"]["t_adapt"]["acc"] for r in evaluated if r["metrics"]["t_adapt"]]
     guesses = [1 / own.num_classes] * (len(own.seeds) - len(evaluated))
     recalls = [own.correct[:, own.labels == c].mean() for c in np.unique(own.labels)]
     return replace(
@@ -89,7 +90,7 @@ def _describe(group: Sequence[Selected], own: Outcomes | None) -> Cell:
         accuracies=tuple(float(a) for a in (own.correct * own.weights).mean(axis=1)),
         accuracy=twc(own.correct, weights=own.weights),
         macro=float(np.mean(recalls)),
-        transductive=float(np.mean(adapted + guesses)),
+        transductive=float(np.mean(adapted + guesses)) if len(adapted) == len(evaluated) else None,
     )
 
 
