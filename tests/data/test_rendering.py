@@ -80,7 +80,7 @@ def test_renderings_are_centred_but_for_the_shift(train_side):
         first, last = extent.argmax(axis=1), 27 - extent[:, ::-1].argmax(axis=1)
         centres = (first + last) / 2 - 13.5
         assert abs(centres.mean()) < 0.1
-        assert np.quantile(np.abs(centres), 0.99) <= 2
+        assert np.quantile(np.abs(centres), 0.99) <= 2.5
         assert centres.std() == pytest.approx(3 / np.sqrt(12), abs=0.2)  # uniform in [-1.5, 1.5]
 
 
