@@ -86,7 +86,7 @@ def run(benchmark: Benchmark, options: argparse.Namespace) -> int:
     summary = run_cells(root, runs, workers=options.workers, retry=options.retry_failed)
     from da.benchmark.results import export, write_reports
 
-    records, splits = export(root, [r.id for r in runs])
+    records, splits = export(root, runs)
     write_reports(records, splits, root, select=options.select)
     if options.wandb:
         from da.benchmark.dashboard import send

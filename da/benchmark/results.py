@@ -12,7 +12,9 @@ from typing import Any
 from rich.console import Console
 
 from da.benchmark.analysis import analyse, selection_rows
+from da.benchmark.grid import Run
 from da.benchmark.page import load_features, write_page
+from da.benchmark.records import failure
 from da.benchmark.selection import Row
 from da.benchmark.store import Store
 from da.benchmark.story import story
@@ -34,19 +36,25 @@ COLUMNS = (
 )
 
 
-def export(root: Path, ids: Sequence[str]) -> tuple[list[Record], Splits]:
+def export(root: Path, runs: Sequence[Run]) -> tuple[list[Record], Splits]:
     """Write ``records.jsonl``, ``records.csv``, ``splits.json`` and the kept features.
 
     Args:
         root: Folder with the store.
-        ids: Ids of the runs.
+        runs: The finished runs; those without a number get a record that says why.
 
     Returns:
         The records and the target test sets by their sha256.
     """
     with Store(root / "store.sqlite") as store:
-        records = sorted(store.records(ids), key=_order)
+        records = list(store.records([run.id for run in runs]))
+        cells = {cell.run_id: cell for cell in store.summary([run.id for run in runs]).cells}
         stored = dict(store.artifacts())
+    recorded = {record["run_id"] for record in records}
+    for run in runs:
+        if run.id not in recorded:
+            records.append(failure(run, str(cells[run.id].status), cells[run.id].reason))
+    records.sort(key=_order)
     used = {r["split"]["test_sha256"] for r in records if "split" in r}
     splits = {sha: json.loads(stored[f"splits/{sha}.json"]) for sha in sorted(used)}
     write(root / "records.jsonl", "".join(json.dumps(r, sort_keys=True) + "\n" for r in records))
