@@ -116,6 +116,13 @@ def test_seeds_tested_on_different_samples_are_refused():
         analyse(records, {**splits, other: entry})
 
 
+def test_two_suites_are_two_tables():
+    records, splits = pair(D)
+    records[0]["suite"] = "letters"
+    with pytest.raises(ValueError, match="one suite; got records of digits, letters"):
+        analyse(records, splits)
+
+
 def test_a_missing_test_set_is_named():
     records, _ = pair(D)
     with pytest.raises(ValueError, match="the test set of dan on fonts->uci is missing"):
@@ -316,6 +323,8 @@ def test_a_fallback_differs_from_source_only_in_nothing():
     ]
     cell = cell_of(records, {key: entry}, select="validator")
     assert (cell.fallbacks, cell.delta.estimate, cell.disagreement) == (1, 0, 0)
+    sentences = story(analyse(records, {key: entry}, "validator"))
+    assert any(line.startswith("In 1 run no checkpoint passed") for line in sentences)
 
 
 def test_the_story_names_harm_gain_control_failure_and_power():
