@@ -33,9 +33,15 @@ def analyse(
         The cells, the same for the same records.
 
     Raises:
-        ValueError: If a run is to be paired with one on another test set, a test set is missing, or
-            stored predictions contradict the stored correctness.
+        ValueError: If there are several suites, a run is to be paired with one on another test
+            set, a test set is missing, or predictions contradict the stored correctness.
     """
+    records = list(records)
+    suites = sorted({record["suite"] for record in records})
+    if len(suites) > 1:
+        raise ValueError(
+            f"a table is about one suite; got records of {', '.join(suites)}, so analyse each alone"
+        )
     groups: dict[tuple[str, str, str], list[Selected]] = {}
     for taken in selection.select(records, select):
         key = (taken.record["suite"], taken.record["task"]["name"], taken.method)
