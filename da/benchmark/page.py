@@ -124,7 +124,7 @@ def protocol(records: Sequence[Record], analysis: Analysis) -> list[tuple[str, s
         ("selection", analysis.select),
         ("materiality", f"{100 * analysis.materiality:g} points"),
         ("seeds", ", ".join(map(str, sorted({record["seed"] for record in records})))),
-        ("classes", ", ".join(map(str, sorted({r["split"]["K"] for r in records})))),
+        ("classes", ", ".join(map(str, sorted({r["split"]["K"] for r in records if r["split"]})))),
     ]
     for part in ("train", "backbone", "env"):
         values: dict[str, set[str]] = {}

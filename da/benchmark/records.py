@@ -32,7 +32,13 @@ def identity(run: Run) -> dict[str, Any]:
         "seed": run.seed,
         "train": {"steps": config["trainer"]["max_steps"], "step": None},
         "env": environment(),
+        "split": None,
+        "backbone": None,
         "metrics": None,
+        "label_shift": None,
+        "validators": {},
+        "predictions": None,
+        "correct": None,
         "artifacts": {},
         "loss_log": [],
     }

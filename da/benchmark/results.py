@@ -21,7 +21,6 @@ from da.benchmark.story import story
 from da.benchmark.tables import (
     latex,
     markdown,
-    notes,
     selection_markdown,
     selection_terminal,
     terminal,
@@ -53,9 +52,12 @@ def export(root: Path, runs: Sequence[Run]) -> tuple[list[Record], Splits]:
     recorded = {record["run_id"] for record in records}
     for run in runs:
         if run.id not in recorded:
-            records.append(failure(run, str(cells[run.id].status), cells[run.id].reason))
+            record = failure(run, str(cells[run.id].status), cells[run.id].reason)
+            # What a failed run would have been tested on, it shares with the others of its task
+            same = (r["split"] for r in records if r["task"]["name"] == run.task)
+            records.append(record | {"split": next(filter(None, same), None)})
     records.sort(key=_order)
-    used = {r["split"]["test_sha256"] for r in records if "split" in r}
+    used = {r["split"]["test_sha256"] for r in records if r["split"]}
     splits = {sha: json.loads(stored[f"splits/{sha}.json"]) for sha in sorted(used)}
     write(root / "records.jsonl", "".join(json.dumps(r, sort_keys=True) + "\n" for r in records))
     write(root / "records.csv", _csv(records))
@@ -99,8 +101,6 @@ def write_reports(
         records, splits, load_features(records, root), root / "report.html", select=select
     )
     console.print(terminal(analysis))
-    for note in notes(analysis):
-        console.print(note, highlight=False)
     console.print(selection_terminal(rows))
     for sentence in story(analysis):
         console.print(f"• {sentence}", highlight=False)
