@@ -58,6 +58,9 @@ class Scores(Callback):
     @staticmethod
     def _oracle(trainer: Trainer, pl_module: LightningModule) -> float:
         batches = trainer.datamodule.test_dataloader()  # type: ignore[attr-defined]
-        with torch.no_grad():
-            right = [(pl_module(x).argmax(1) == y).float() for x, y in batches]
+        precision = trainer.precision_plugin  # the trainer applies it to its own steps alone
+        with torch.no_grad(), precision.val_step_context():
+            right = [
+                (pl_module(precision.convert_input(x)).argmax(1) == y).float() for x, y in batches
+            ]
         return float(torch.cat(right).mean())

@@ -46,7 +46,7 @@ def set_population_statistics(network: nn.Module, batches: Iterable[Tensor]) -> 
 
         hook = layer.register_forward_pre_hook(accumulate)
         for batch in batches:
-            network(batch)
+            network(batch.to(layer.running_mean.dtype))  # type: ignore[arg-type]
         hook.remove()
         count, total, squares = sums
         if not count.all():
