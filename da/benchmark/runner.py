@@ -167,7 +167,7 @@ class Pool:
             signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         lifeline = cast(IO[bytes], process.stdin)
         order = {
-            "path": str(self.store.path),
+            "path": str(self.store.path.absolute()),  # a job may change the folder
             "ids": self.ids,
             "execute": self.execute,
             "runner": self.name,

@@ -57,12 +57,13 @@ def test_runs_of_a_job_are_claimed_together_and_only_those_wanted(store):
 
 
 CLAIMS = """
-import os, sys, time
+import os, sys
 sys.path[:] = {path}
 from da.benchmark.owner import owner_of
 from da.benchmark.store import Result, Store
 me = owner_of(os.getpid())
-time.sleep(max(0.0, {start} - time.time()))
+print("ready", flush=True)
+sys.stdin.readline()
 with Store({file!r}) as store:
     names = [cell.run_id for cell in store.summary().cells]
     while runs := store.claim(me, names):
@@ -71,27 +72,37 @@ with Store({file!r}) as store:
 """
 
 
-def test_processes_that_claim_at_the_same_time_get_each_job_once(store, path):
-    runs = [cell(number, job=f"job {number // 2}") for number in range(300)]
-    store.add(runs)
-    script = CLAIMS.format(path=sys.path, start=time.time() + 0.5, file=str(path))
+def claim_at_the_same_time(path, processes):
+    """What each of several processes claims and finishes, one line per job."""
+    script = CLAIMS.format(path=sys.path, file=str(path))
     claimers = [
-        subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
+        subprocess.Popen(
+            [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(processes)
     ]
+    for process in claimers:
+        assert process.stdout.readline() == "ready\n"
+    for process in claimers:
+        process.stdin.write("go\n")
+        process.stdin.flush()
     jobs = [process.communicate()[0].splitlines() for process in claimers]
-    assert all(jobs)  # both took part
-    expected = [" ".join(ids(runs[i : i + 2])) for i in range(0, 300, 2)]
-    assert sorted(jobs[0] + jobs[1]) == sorted(expected)
+    assert [process.returncode for process in claimers] == [0] * processes
+    return jobs
+
+
+def test_processes_that_claim_at_the_same_time_get_each_job_once(store, path):
+    runs = [cell(number, job=f"job {number // 2}") for number in range(400)]
+    store.add(runs)
+    first, second = claim_at_the_same_time(path, 2)
+    assert first
+    assert second
+    expected = [" ".join(ids(runs[i : i + 2])) for i in range(0, 400, 2)]
+    assert sorted(first + second) == sorted(expected)
 
 
 def test_processes_that_open_a_new_store_at_the_same_time_share_it(path):
-    script = CLAIMS.format(path=sys.path, start=time.time() + 0.5, file=str(path))
-    openers = [
-        subprocess.Popen([sys.executable, "-W", "error", "-c", script], stderr=subprocess.PIPE)
-        for _ in range(4)
-    ]
-    assert [process.communicate()[1] for process in openers] == [b""] * 4
+    assert claim_at_the_same_time(path, 4) == [[]] * 4
     with Store(path) as store:
         assert store.summary().cells == []
 
