@@ -63,7 +63,7 @@ def bare_dann(model: DANN, batches: list[Batch]) -> Times:
         n = len(inputs)
         features = model.backbone(torch.cat([inputs, batch["target"]]))
         loss = F.cross_entropy(model.classifier(features[:n]), labels)
-        logits = model.discriminator(ReverseGradient.apply(features, sigmoid_ramp(step / STEPS)))  # type: ignore[no-untyped-call]
+        logits = model.discriminator(ReverseGradient.apply(features, sigmoid_ramp(step / STEPS)))
         loss = loss + (F.softplus(-logits[:n]).mean() + F.softplus(logits[n:]).mean()) / 2
         optimizer.zero_grad()
         loss.backward()
