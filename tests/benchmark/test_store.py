@@ -66,15 +66,16 @@ print("ready", flush=True)
 sys.stdin.readline()
 with Store({file!r}) as store:
     names = [cell.run_id for cell in store.summary().cells]
-    while runs := store.claim(me, names):
+    for _ in range({jobs}):
+        runs = store.claim(me, names)
         print(*[run.id for run in runs])
         store.finish(me, [Result(run.id, "ok") for run in runs], 0.0)
 """
 
 
-def claim_at_the_same_time(path, processes):
+def claim_at_the_same_time(path, *, processes, jobs):
     """What each of several processes claims and finishes, one line per job."""
-    script = CLAIMS.format(path=sys.path, file=str(path))
+    script = CLAIMS.format(path=sys.path, file=str(path), jobs=jobs)
     claimers = [
         subprocess.Popen(
             [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -94,15 +95,13 @@ def claim_at_the_same_time(path, processes):
 def test_processes_that_claim_at_the_same_time_get_each_job_once(store, path):
     runs = [cell(number, job=f"job {number // 2}") for number in range(400)]
     store.add(runs)
-    first, second = claim_at_the_same_time(path, 2)
-    assert first
-    assert second
+    first, second = claim_at_the_same_time(path, processes=2, jobs=100)
     expected = [" ".join(ids(runs[i : i + 2])) for i in range(0, 400, 2)]
     assert sorted(first + second) == sorted(expected)
 
 
 def test_processes_that_open_a_new_store_at_the_same_time_share_it(path):
-    assert claim_at_the_same_time(path, 4) == [[]] * 4
+    assert claim_at_the_same_time(path, processes=4, jobs=0) == [[]] * 4
     with Store(path) as store:
         assert store.summary().cells == []
 
