@@ -33,9 +33,15 @@ def analyse(
         The cells, the same for the same records.
 
     Raises:
-        ValueError: If a run is to be paired with one on another test set, a test set is missing, or
-            stored predictions contradict the stored correctness.
+        ValueError: If there are several suites, a run is to be paired with one on another test
+            set, a test set is missing, or predictions contradict the stored correctness.
     """
+    records = list(records)
+    suites = sorted({record["suite"] for record in records})
+    if len(suites) > 1:
+        raise ValueError(
+            f"a table is about one suite; got records of {', '.join(suites)}, so analyse each alone"
+        )
     groups: dict[tuple[str, str, str], list[Selected]] = {}
     for taken in selection.select(records, select):
         key = (taken.record["suite"], taken.record["task"]["name"], taken.method)
@@ -79,7 +85,8 @@ def _describe(group: Sequence[Selected], own: Outcomes | None) -> Cell:
     )
     if own is None:
         return cell
-    adapted = [r["metrics"]["t_adapt"]["acc"] for r in evaluated]
+    # Scored at the last step only
+    adapted = [r["metrics"]["t_adapt"]["acc"] for r in evaluated if r["metrics"]["t_adapt"]]
     guesses = [1 / own.num_classes] * (len(own.seeds) - len(evaluated))
     recalls = [own.correct[:, own.labels == c].mean() for c in np.unique(own.labels)]
     return replace(
@@ -89,7 +96,7 @@ def _describe(group: Sequence[Selected], own: Outcomes | None) -> Cell:
         accuracies=tuple(float(a) for a in (own.correct * own.weights).mean(axis=1)),
         accuracy=twc(own.correct, weights=own.weights),
         macro=float(np.mean(recalls)),
-        transductive=float(np.mean(adapted + guesses)),
+        transductive=float(np.mean(adapted + guesses)) if len(adapted) == len(evaluated) else None,
     )
 
 

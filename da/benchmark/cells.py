@@ -44,7 +44,8 @@ class Cell:
         hidden_harm: Recall lost in the classes that lose, weighted by class share.
         hidden: Whether there is significant hidden harm although ``delta`` is not negative.
         gap_closed: Share of the way from source-only to target-only; None if they are close.
-        transductive: Accuracy on the target samples that were adapted to.
+        transductive: Accuracy on the target samples that were adapted to, at the last step; None if
+            another step was selected.
         floor_ok: Whether the label-shift floor on the two errors holds; False is a bug.
         status: Number of runs of each status.
         reasons: Why runs have no result, or why the selection row's rule did not apply.

@@ -16,17 +16,17 @@ COLUMNS: tuple[tuple[str, str, Callable[[Cell], tuple[_Value, str]]], ...] = (
     (
         "accuracy",
         "target test accuracy in percent, mean over seeds ± half the 95 % interval",
-        lambda c: (c.accuracy and c.accuracy.estimate, _with_width(c.accuracy)),
+        lambda c: (c.accuracy.estimate if c.accuracy else None, _with_width(c.accuracy)),
     ),
     (
         "Δ",
         "difference from source-only of the same seed in points, with its 95 % interval",
-        lambda c: (c.delta and c.delta.estimate, _with_bounds(c.delta)),
+        lambda c: (c.delta.estimate if c.delta else None, _with_bounds(c.delta)),
     ),
     (
         "verdict",
         "what the table may claim about adapting",
-        lambda c: (c.verdict and c.verdict.value, _word(c)),
+        lambda c: (c.verdict.value if c.verdict else None, _word(c)),
     ),
     (
         "p (Holm)",

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from da.batch import Labeled, Unlabeled
-from da.benchmark.environment import environment
 from da.benchmark.grid import Run
+from da.benchmark.records import identity
 from da.data import Inputs, Samples, TransferTask
 from da.data.splits import fingerprint
 from da.gap.label_shift import joint_confusion, label_shift
@@ -22,7 +22,6 @@ from da.methods import DomainAdaptation
 from da.transfer import check_label_shift_floor, label_shift_floor
 from da.validators import entropy, information_maximization, source_accuracy, source_nll, summarize
 
-SCHEMA = "1"
 VALIDATORS = (source_accuracy, source_nll, entropy, information_maximization)
 
 #: Samples of each domain whose features are kept for pictures.
@@ -181,34 +180,6 @@ class Evaluator:
         )
         check_label_shift_floor(floor, source_error, target_error)
         return {"errors": source_error + target_error, "floor": floor, "ok": True}
-
-
-def identity(run: Run) -> dict[str, Any]:
-    """Return what a record says about its run, whatever became of it."""
-    config = run.config
-    data, model = config["data"]["init_args"], config["model"]
-    scenario = run.task.partition(":")[2] or "plain"
-    return {
-        "schema": SCHEMA,
-        "run_id": run.id,
-        "suite": run.suite,
-        "method": {
-            "name": run.method,
-            "class": model["class_path"],
-            "hp": model.get("init_args", {}),
-        },
-        "task": {
-            "name": run.task,
-            "dataset": config["data"]["class_path"].rsplit(".", 1)[-1],
-            "source": data["source"],
-            "target": data["target"],
-            "scenario": scenario,
-        },
-        "seed": run.seed,
-        "train": {"steps": config["trainer"]["max_steps"], "step": None},
-        "env": environment(),
-        "metrics": None,
-    }
 
 
 def accuracy(

@@ -8,7 +8,7 @@ import torch
 from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.loggers.logger import DummyLogger
 
-from da.benchmark.evaluate import Evaluator, identity, state_hash
+from da.benchmark.evaluate import Evaluator, state_hash
 from da.benchmark.grid import Run
 from da.benchmark.store import Result
 from da.cli import DomainAdaptationCLI, quiet
@@ -75,19 +75,13 @@ def execute(runs: list[Run], report: Report) -> list[Result]:
         reason = _not_applicable(error)
         if reason is None:
             raise
-        return [
-            Result(r.id, "not_applicable", reason, [failure(r, "not_applicable", reason)], {})
-            for r in runs
-        ]
+        return [Result(r.id, "not_applicable", reason) for r in runs]
     snapshots, log = Snapshots(runs[0].config["checkpoints"], report), MemoryLogger()
     trainer = cli.instantiate_trainer(logger=log, callbacks=[snapshots])
     try:
         trainer.fit(cli.model, cli.datamodule)
     except FloatingPointError as error:
-        return [
-            Result(r.id, "diverged", str(error), [failure(r, "diverged", str(error))], {})
-            for r in runs
-        ]
+        return [Result(r.id, "diverged", str(error)) for r in runs]
     trained = time.perf_counter() - start
     results = []
     for i, run in enumerate(runs):
@@ -112,11 +106,6 @@ def build(run: Run) -> DomainAdaptationCLI:
     config = {k: v for k, v in run.config.items() if k not in ("checkpoints", "keep_features")}
     config["trainer"] = {**config["trainer"], **TRAINER}
     return DomainAdaptationCLI(args=config, run=False)
-
-
-def failure(run: Run, status: str, reason: str) -> dict[str, Any]:
-    """Return the record of a run that has no numbers, only a reason."""
-    return {**identity(run), "status": status, "reason": reason}
 
 
 def _not_applicable(error: BaseException | None) -> str | None:

@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
@@ -24,7 +25,7 @@ LIGHT = {INK: "#1f2328", FAINT: "#8b949e", PAPER: "#ffffff"}
 # Okabe & Ito, *Color Universal Design*, 2008: told apart with every kind of colour vision.
 _PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#a6761d", "#7a5cc0")
 #: Settings under which the figures are drawn and saved.
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "da",
     "font.size": 10,
@@ -42,14 +43,14 @@ STYLE = {
     "grid.alpha": 0.35,
     "grid.linewidth": 0.6,
     "legend.frameon": False,
-    "figure.facecolor": "none",
+    "figure.facecolor": PAPER,
     "axes.facecolor": "none",
 }
 
 
-def colours(methods: Sequence[str]) -> dict[str, str]:
+def colours(methods: Iterable[str]) -> dict[str, str]:
     """Return the colour of each method: grey for the floor, ink for the ceiling."""
-    adapting = sorted(set(methods) - {BASELINE, CEILING})
+    adapting = sorted({*methods} - {BASELINE, CEILING})
     palette = {name: _PALETTE[i % len(_PALETTE)] for i, name in enumerate(adapting)}
     return palette | {BASELINE: "#808890", CEILING: INK}
 

@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -108,6 +109,12 @@ class Benchmark:
             for task in self.tasks
             for method in self.methods
         ]
+
+    def main(self) -> None:
+        """Run the benchmark from the file that declares it, with the options of ``da bench``."""
+        from da.__main__ import main
+
+        sys.exit(main(["bench", *sys.argv]))
 
     def _run(self, method: str, task: str, seed: int, *, keep_features: bool) -> Run:
         config = compose(f"methods/{method}", f"data/{self.data}", *self.extra)

@@ -54,14 +54,15 @@ def outcomes(group: Sequence[Selected], splits: Mapping[str, Split]) -> Outcomes
         splits: Ids, labels and weights of the test sets by their sha256.
 
     Returns:
-        The outcomes by ascending seed, or None if the method does not apply.
+        The outcomes by ascending seed, or None if the method does not apply or the test set of none
+        of its runs is known.
 
     Raises:
         ValueError: If the seeds have different test sets, one is missing, or predictions and
             correctness of a record contradict each other.
     """
     group = sorted(
-        (taken for taken in group if taken.record["status"] != "not_applicable"),
+        (t for t in group if t.record["status"] != "not_applicable" and t.record["split"]),
         key=lambda taken: taken.record["seed"],
     )
     if not group:

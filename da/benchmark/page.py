@@ -9,21 +9,17 @@ from typing import Any
 
 import jinja2
 import numpy as np
-from jaxtyping import Int
-from markupsafe import Markup
 
-from da.benchmark import selection
 from da.benchmark.analysis import analyse, selection_rows
 from da.benchmark.cells import Analysis, Cell
 from da.benchmark.columns import COLUMNS, result
-from da.benchmark.outcomes import Split, outcomes
-from da.benchmark.selection import BASELINE, Record, Row
+from da.benchmark.drawing import Features, draw
+from da.benchmark.outcomes import Split
+from da.benchmark.selection import Record, Row
 from da.benchmark.story import story
 from da.benchmark.tables import notes, selection_table
 from da.benchmark.wording import SIGNS, method_name, percent, points, task_name
 from da.transfer import Verdict
-
-Features = Mapping[str, Mapping[str, Any]]
 
 
 def load_features(records: Sequence[Record], root: Path) -> dict[str, Mapping[str, Any]]:
@@ -34,7 +30,7 @@ def load_features(records: Sequence[Record], root: Path) -> dict[str, Mapping[st
         root: Folder of the runs; files that are not there are left out.
     """
     paths = {r["run_id"]: r["artifacts"].get("features") for r in records if r["artifacts"]}
-    features = {}
+    features: dict[str, Mapping[str, Any]] = {}
     for run_id, path in sorted(paths.items()):
         if path is not None and (root / path).is_file():
             with np.load(root / path, allow_pickle=False) as arrays:
@@ -97,7 +93,7 @@ def write_page(
         summaries=analysis.summaries(),
         verdicts=[(SIGNS[v], v) for v in Verdict],
         notes=notes(analysis),
-        figures=_figures(analysis, records, splits, features, task, worst),
+        figures=draw(analysis, records, splits, features, task, worst),
         task=task_name(task),
         worst=worst,
         protocol=protocol(records, analysis),
@@ -128,7 +124,7 @@ def protocol(records: Sequence[Record], analysis: Analysis) -> list[tuple[str, s
         ("selection", analysis.select),
         ("materiality", f"{100 * analysis.materiality:g} points"),
         ("seeds", ", ".join(map(str, sorted({record["seed"] for record in records})))),
-        ("classes", ", ".join(map(str, sorted({r["split"]["K"] for r in records})))),
+        ("classes", ", ".join(map(str, sorted({r["split"]["K"] for r in records if r["split"]})))),
     ]
     for part in ("train", "backbone", "env"):
         values: dict[str, set[str]] = {}
@@ -143,77 +139,6 @@ def protocol(records: Sequence[Record], analysis: Analysis) -> list[tuple[str, s
         hyper.setdefault(record["method"]["name"], set()).add(settings)
     lines += [(f"method: {method_name(m)}", ", ".join(sorted(hyper[m]))) for m in sorted(hyper)]
     return lines
-
-
-def _figures(
-    analysis: Analysis,
-    records: Sequence[Record],
-    splits: Mapping[str, Split],
-    features: Features,
-    task: str,
-    worst: Cell | None,
-) -> dict[str, Markup]:
-    """Draw every figure that there are data for, as inline SVG by name."""
-    from da.benchmark import figures, run_figures  # matplotlib is slow to import
-
-    drawn = {
-        "accuracy": figures.accuracy_by_task(analysis),
-        "differences": figures.difference_map(analysis),
-        "curves": run_figures.training_curves(records, task, figures.colours(analysis.methods)),
-    }
-    panels = _feature_panels(analysis, records, features, task)
-    if panels:
-        drawn["features"] = run_figures.feature_maps(panels)
-    if worst is not None:
-        names = ("source only", method_name(worst.method))
-        counts = [
-            _confusion(analysis.select, records, splits, method, worst.task)
-            for method in (BASELINE, worst.method)
-        ]
-        drawn["confusions"] = run_figures.confusions(counts[0], counts[1], names)
-    return {name: Markup(figures.svg(f, name, figures.PAGE)) for name, f in drawn.items()}
-
-
-def _feature_panels(
-    analysis: Analysis, records: Sequence[Record], features: Features, task: str
-) -> dict[str, Mapping[str, Any]]:
-    """Return the features of source-only and of the method that gained most, of one seed."""
-    stored = {
-        (r["method"]["name"], r["seed"]): features[r["run_id"]]
-        for r in records
-        if r["task"]["name"] == task and r["run_id"] in features
-    }
-    ranked = sorted(
-        (c for c in analysis.cells if c.task == task and c.adapts and c.delta is not None),
-        key=lambda c: -(c.delta.estimate if c.delta else 0.0),
-    )
-    for cell in ranked:
-        for seed in cell.seeds:
-            if (BASELINE, seed) in stored and (cell.method, seed) in stored:
-                return {
-                    f"source only, seed {seed}": stored[BASELINE, seed],
-                    f"{method_name(cell.method)}, seed {seed}": stored[cell.method, seed],
-                }
-    return {}
-
-
-def _confusion(
-    row: Row, records: Sequence[Record], splits: Mapping[str, Split], method: str, task: str
-) -> Int[np.ndarray, "k k"]:
-    """Count true and predicted classes over the seeds with a result."""
-    group = [
-        taken
-        for taken in selection.select(records, row)
-        if taken.method == method and taken.record["task"]["name"] == task
-    ]
-    result = outcomes(group, splits)
-    if result is None:
-        raise ValueError(f"{method} does not apply to {task}, so it has no confusion matrix")
-    counts = np.zeros((result.num_classes, result.num_classes), dtype=np.int64)
-    for predictions in result.predictions:
-        if predictions is not None:
-            np.add.at(counts, (result.labels, predictions), 1)
-    return counts
 
 
 def _ordered(analysis: Analysis) -> list[Cell]:

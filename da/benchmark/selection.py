@@ -29,7 +29,7 @@ class Selected:
 
     method: str
     record: Record
-    row: Row
+    row: str
     pool: int
     fallback: bool = False
     note: str | None = None
@@ -40,7 +40,7 @@ class Selected:
         return self.row == "oracle"
 
 
-def select(records: Iterable[Record], row: Row) -> list[Selected]:
+def select(records: Iterable[Record], row: str) -> list[Selected]:
     """Pick one checkpoint of every run.
 
     ``final`` takes the last step. ``validator`` takes the highest guarded information maximization
@@ -52,7 +52,7 @@ def select(records: Iterable[Record], row: Row) -> list[Selected]:
 
     Args:
         records: Records of all checkpoints, in any order.
-        row: Selection row.
+        row: Selection row, one of :data:`ROWS`.
 
     Returns:
         One entry per run, sorted by suite, task, method and seed.
@@ -128,7 +128,7 @@ def _runs(records: Iterable[Record]) -> dict[tuple[str, str, str, int], list[Rec
 
 
 def _pick(
-    run: list[Record], row: Row, twin: list[Record] | None, stand_in: Selected | None
+    run: list[Record], row: str, twin: list[Record] | None, stand_in: Selected | None
 ) -> Selected:
     """Apply a row to one run, given its source-only twin and what the row takes from that."""
     method, last = run[-1]["method"]["name"], run[-1]

@@ -136,6 +136,12 @@ def _failures(analysis: Analysis) -> list[str]:
                 f"{count(number, 'run')} {meaning} and {'counts' if number == 1 else 'count'} "
                 f"as a guess: {names}."
             )
+    fallbacks = sum(cell.fallbacks for cell in analysis.cells)
+    if fallbacks:
+        sentences.append(
+            f"In {count(fallbacks, 'run')} no checkpoint passed the guard of the validator: "
+            "source-only stands in."
+        )
     absent = [cell for cell in analysis.cells if cell.status.get("not_applicable")]
     for method in sorted({cell.method for cell in absent}):
         reasons = sorted({reason for c in absent if c.method == method for reason in c.reasons})

@@ -104,7 +104,9 @@ def latex(analysis: Analysis) -> str:
     signs = ", ".join(
         f"{sign} {_latex_escape(verdict.value)}" for verdict, sign in _LATEX_SIGNS.items()
     )
-    comments = [f"% {note}" for note in (legend(analysis.materiality), *notes(analysis))]
+    comments = [
+        f"% {' '.join(note.split())}" for note in (legend(analysis.materiality), *notes(analysis))
+    ]
     return "\n".join([*lines, f"% Verdicts: {signs}", *comments]) + "\n"
 
 

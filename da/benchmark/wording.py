@@ -14,7 +14,7 @@ SIGNS = {
 
 def percent(value: float | None) -> str:
     """Return a share as a percentage with one decimal, or a dash."""
-    return "–" if value is None else f"{100 * value:.1f}"
+    return "–" if value is None else f"{100 * value:.1f}".replace("-", "−")
 
 
 def points(value: float | None) -> str:

@@ -31,7 +31,7 @@ class Digits(TransferTask):
     - ``uci``: handwriting, white on black: about 600 originals, 6 copies each; 600 test.
     - ``uci-m``: other handwriting over photographs, as MNIST-M; the same test digits.
     - ``uci-n``: the handwriting of ``uci``, blurred, faint and noisy; the same test digits.
-    - ``fonts``: renderings in 21 fonts, white on black: 4,000 train, 1,000 test.
+    - ``fonts``: renderings in 20 fonts, white on black: 4,000 train, 1,000 test.
     - ``fonts-m``: other renderings over photographs: 4,000 train, 1,000 test.
     - ``syn``: coloured renderings between other digits, with noise: 4,000 train, 1,000 test.
     """

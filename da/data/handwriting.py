@@ -79,7 +79,7 @@ def handwritten(domain: str, side: Side, half: Literal["first", "second"]) -> Dr
     maps = affine(
         stream(domain, side, "distortion"),
         len(distorted),
-        rotation=12,
+        rotation=12.0,
         scale=(0.85, 1.1),
         stretch=0.1,
         shear=0.15,

@@ -9,15 +9,15 @@ from PIL import Image, ImageDraw, ImageFont
 
 from da.data.drawing import PLATE, Drawings, Side, affine, stream, warp
 
-# The fonts with upright or slanted lining digits. cmmi10 has old-style digits; the others of that
-# folder hold no digits at all.
+# The fonts with upright or slanted lining digits. In cmmi10 and cmti10 digits hang below the line;
+# the others of that folder hold no digits at all.
 FONTS = (
     *("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSans-BoldOblique"),
     *("DejaVuSansMono", "DejaVuSansMono-Bold"),
     *("DejaVuSansMono-Oblique", "DejaVuSansMono-BoldOblique"),
     *("DejaVuSerif", "DejaVuSerif-Bold", "DejaVuSerif-Italic", "DejaVuSerif-BoldItalic"),
     *("STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "STIXGeneralBolIta"),
-    *("cmb10", "cmr10", "cmss10", "cmti10", "cmtt10"),
+    *("cmb10", "cmr10", "cmss10", "cmtt10"),
 )
 STROKES = (0, 1, 2, 3)  # how far outlines are widened, in pixels of the plate
 TRAIN, TEST = 4000, 1000
@@ -76,7 +76,7 @@ def _choices(domain: str, side: Side) -> tuple[NDArray, NDArray, NDArray, NDArra
     rng = stream(domain, side, "rendering")
     font = rng.integers(len(FONTS), size=size)
     stroke = rng.integers(len(STROKES), size=size)
-    maps = affine(rng, size, rotation=12, scale=(0.65, 1.1), stretch=0.15, shear=0.2, shift=1.5)
+    maps = affine(rng, size, rotation=12.0, scale=(0.65, 1.1), stretch=0.15, shear=0.2, shift=1.5)
     return np.arange(size) % 10, font, stroke, maps
 
 
@@ -86,9 +86,10 @@ def _ids(domain: str, side: Side) -> tuple[str, ...]:
 
 
 def _centred(text: str, font: ImageFont.FreeTypeFont, stroke: int) -> NDArray[np.uint8]:
+    wide = Image.new("L", (2 * PLATE, 2 * PLATE))
+    ImageDraw.Draw(wide).text((PLATE // 2, 0), text, fill=255, font=font, stroke_width=stroke)
+    # by its ink: the box that Pillow reports for a text includes the space round it
+    ink = wide.crop(wide.getbbox())
     plate = Image.new("L", (PLATE, PLATE))
-    draw = ImageDraw.Draw(plate)
-    left, top, right, bottom = draw.textbbox((0, 0), text, font=font, stroke_width=stroke)
-    corner = ((PLATE - left - right) / 2, (PLATE - top - bottom) / 2)
-    draw.text(corner, text, fill=255, font=font, stroke_width=stroke)
+    plate.paste(ink, ((PLATE - ink.width) // 2, (PLATE - ink.height) // 2))
     return np.asarray(plate)

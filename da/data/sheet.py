@@ -1,7 +1,6 @@
 """A contact sheet of a data set: what the domains of a task look like, with their labels."""
 
 import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -88,13 +87,12 @@ def _bytes(image: torch.Tensor) -> torch.Tensor:
 
 def _write(figure: Figure, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(suffix=".png", dir=path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "wb") as file:
             figure.savefig(file, format="png")
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    finally:
+        temporary.unlink(missing_ok=True)

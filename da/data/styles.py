@@ -71,10 +71,10 @@ def coloured(domain: str, side: Side, drawings: Drawings) -> Samples:
 def _gradient(rng: np.random.Generator, colour: NDArray[np.float64]) -> NDArray[np.float32]:
     """Let each colour change along a random direction; shape ``(n, 28, 28, 3)``."""
     angle = rng.uniform(0, 2 * np.pi, len(colour)).astype(np.float32)[:, None, None]
-    across = np.linspace(-0.5, 0.5, SIDE, dtype=np.float32)
-    along: NDArray[np.float32] = np.cos(angle) * across + np.sin(angle) * across[:, None]
+    across = np.linspace(-0.5, 0.5, SIDE).astype(np.float32)
+    along = np.cos(angle) * across + np.sin(angle) * across[:, None]
     change = rng.uniform(-90, 90, colour.shape).astype(np.float32)
-    return colour.astype(np.float32)[:, None, None] + along[..., None] * change[:, None, None]
+    return (colour[:, None, None] + along[..., None] * change[:, None, None]).astype(np.float32)
 
 
 def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float32]:

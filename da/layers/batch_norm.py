@@ -52,5 +52,5 @@ def set_population_statistics(network: nn.Module, batches: Iterable[Tensor]) -> 
         if not count.all():
             raise ValueError("batch normalization needs at least one sample of the target; got 0")
         mean = total / count
-        layer.running_mean.copy_(mean)  # type: ignore[union-attr, operator]
-        layer.running_var.copy_((squares / count - mean.square()).clamp_min(0))  # type: ignore[union-attr, operator]
+        layer.running_mean.copy_(mean)  # type: ignore[operator]
+        layer.running_var.copy_((squares / count - mean.square()).clamp_min(0))  # type: ignore[operator]

@@ -80,7 +80,7 @@ class DomainAdaptation(LightningModule, ABC):
         """Return optimizer groups; ``lr_scale`` multiplies the optimizer's learning rate."""
         return [{"params": list(self.parameters()), "lr_scale": 1.0}]
 
-    def configure_optimizers(self) -> dict[str, Any]:
+    def configure_optimizers(self) -> Any:
         groups = self.parameter_groups()
         scales = [g.pop("lr_scale") for g in groups]
         optimizer = self.optimizer(groups)
@@ -114,7 +114,7 @@ class DomainAdaptation(LightningModule, ABC):
 
     def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
         # Not self.log: it costs a third of a millisecond in every step, whoever listens.
-        if self.global_step % self.trainer.log_every_n_steps:
+        if self.global_step % self.trainer.log_every_n_steps:  # type: ignore[attr-defined]
             return
         scalars = {
             f"train/{name}": float(value.detach() if isinstance(value, Tensor) else value)
@@ -130,9 +130,8 @@ class DomainAdaptation(LightningModule, ABC):
         for logger in self.loggers:
             logger.log_metrics(scalars, self.global_step)
 
-    def validation_step(
-        self, batch: Any, batch_idx: int, dataloader_idx: int = 0
-    ) -> Labeled | Unlabeled:
+    def validation_step(self, batch: Any, batch_idx: int, dataloader_idx: int = 0) -> Any:
+        """Return ``Labeled`` source or ``Unlabeled`` target samples, for validators."""
         if isinstance(batch, Tensor):
             return Unlabeled(*self.embed(batch))
         inputs, labels = batch

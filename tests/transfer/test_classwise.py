@@ -1,5 +1,7 @@
 """Golden values: ten items by hand, exact enumeration, and the paired interval of each class."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from jaxtyping import config
@@ -82,6 +84,16 @@ def test_p_equals_enumeration_of_the_swaps(seeds):
     d = np.zeros((seeds, 40))
     d[:, :6] = -1
     assert classwise(labels, d, 2).worst_p == pytest.approx(1 / 64, abs=0.004)
+
+
+def test_swaps_that_are_equal_up_to_rounding_are_ties():
+    # For one seed the statistic rises with the sum, and sums of integers are exact.
+    tenths = np.array([-1, 1, -2, 2, -3, 3, -7, -4, 6])
+    sums = np.array(list(product([-1, 1], repeat=9))) @ tenths
+    d = np.zeros((1, 40))
+    d[0, :9] = tenths / 10
+    result = classwise(np.repeat([0, 1], 20), d, 2)
+    assert result.worst_p == pytest.approx(np.mean(sums <= tenths.sum()), abs=0.015)
 
 
 def test_p_equals_brute_force_over_studentized_means():

@@ -26,6 +26,8 @@ def test_source_accuracy_may_fall_by_the_tolerance():
     assert passes(source_accuracy=0.87)
     assert not passes(source_accuracy=0.8699)
     assert passes(source_accuracy=0.8699, tolerance=0.05)
+    # In floats, .40 - .05 is above .35.
+    assert passes(source_accuracy=0.35, source_only_accuracy=0.40, tolerance=0.05)
     assert passes(source_accuracy=1.0)
 
 

@@ -1,0 +1,116 @@
+"""``da bench`` and ``da report``: run a suite, resume it, and say what came out."""
+
+import argparse
+import os
+import runpy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from da.benchmark.grid import Benchmark, Run, folder, parse_task, unknown
+
+#: The function that workers execute; only they import torch.
+EXECUTE = "da.benchmark.execute:execute"
+
+ROWS = ("final", "validator", "source_accuracy", "oracle")
+
+
+class Parser(argparse.ArgumentParser):
+    """Answers a mistake with one sentence, and the option that was probably meant."""
+
+    def error(self, message: str) -> NoReturn:
+        prefix, _, rest = message.partition("unrecognized arguments: ")
+        if rest and not prefix:
+            options = [o for a in self._actions for o in a.option_strings]
+            message = unknown("option", rest.split()[0], options)
+        raise ValueError(message)
+
+
+def bench(args: Sequence[str]) -> int:
+    """Run a suite: those cells that are not done yet; then write and print its report."""
+    parser = Parser("da bench", description=bench.__doc__, allow_abbrev=False)
+    parser.add_argument("suite", help="a file in benchmarks/, such as digits, or a path to one")
+    parser.add_argument("--methods", nargs="+", help="files in experiments/methods; default: all")
+    parser.add_argument("--tasks", nargs="+", help="source->target or source->target:scenario")
+    parser.add_argument("--seeds", nargs="+", type=int, help="default: those of the suite")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument("--root", type=Path, help="folder of the runs; default: runs/SUITE")
+    parser.add_argument("--select", choices=ROWS, default="final", help="checkpoint that counts")
+    parser.add_argument("--retry-failed", action="store_true", help="run failed cells again")
+    parser.add_argument("--wandb", action="store_true", help="send every cell to W&B as one run")
+    options = parser.parse_args(args)
+    return run(load_suite(options.suite), options)
+
+
+def report(args: Sequence[str]) -> int:
+    """Write tables and the HTML page of the runs in a folder, and print the table."""
+    parser = Parser("da report", description=report.__doc__, allow_abbrev=False)
+    parser.add_argument("root", type=Path, help="folder of the runs, such as runs/digits")
+    parser.add_argument("--select", choices=ROWS, default="final", help="checkpoint that counts")
+    options = parser.parse_args(args)
+    from da.benchmark.results import read, write_reports
+
+    write_reports(*read(options.root), options.root, select=options.select)
+    return 0
+
+
+def load_suite(name: str) -> Benchmark:
+    """Return the benchmark that a file declares as ``BENCHMARK``.
+
+    Args:
+        name: Name of a file in ``benchmarks`` or path to a Python file.
+
+    Raises:
+        ValueError: If there is no such file, or it declares no benchmark.
+    """
+    path = Path(name) if name.endswith(".py") else folder("benchmarks") / f"{name}.py"
+    if not path.is_file():
+        suites = sorted(p.stem for p in folder("benchmarks").glob("*.py") if _declares(p))
+        raise ValueError(unknown("suite", name, suites))
+    benchmark = runpy.run_path(str(path)).get("BENCHMARK")
+    if not isinstance(benchmark, Benchmark):
+        raise ValueError(f"{path} declares no suite; give it a BENCHMARK = Benchmark(...)")
+    return benchmark
+
+
+def run(benchmark: Benchmark, options: argparse.Namespace) -> int:
+    """Run the chosen part of a suite and report on it.
+
+    Returns:
+        0; 1 if a cell failed.
+    """
+    for task in options.tasks or ():
+        parse_task(task)
+    runs = benchmark.select(options.methods, options.tasks, options.seeds).runs()
+    root = options.root or Path("runs") / benchmark.name
+    summary = run_cells(root, runs, workers=options.workers, retry=options.retry_failed)
+    from da.benchmark.results import export, write_reports
+
+    records, splits = export(root, runs)
+    write_reports(records, splits, root, select=options.select)
+    if options.wandb:
+        from da.benchmark.dashboard import send
+
+        send(records, root)
+    return 1 if summary.statuses["failed"] else 0
+
+
+def run_cells(root: Path, runs: list[Run], *, workers: int, retry: bool) -> Any:
+    """Execute the cells that are not done yet."""
+    from da.benchmark.runner import run_all
+    from da.benchmark.store import Store
+
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(
+            f"the runs folder {root} cannot be made ({error.strerror}); choose another with --root"
+        ) from error
+    if retry:
+        with Store(root / "store.sqlite") as store:
+            store.reset([r.id for r in runs], ["failed"])
+    return run_all(root / "store.sqlite", runs, EXECUTE, workers=workers)
+
+
+def _declares(path: Path) -> bool:
+    return "BENCHMARK = " in path.read_text()

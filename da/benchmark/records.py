@@ -1,0 +1,49 @@
+"""What every record says, also that of a run without a single number."""
+
+from typing import Any
+
+from da.benchmark.environment import environment
+from da.benchmark.grid import Run
+
+SCHEMA = "1"
+
+
+def identity(run: Run) -> dict[str, Any]:
+    """Return what a record says about its run, whatever became of it."""
+    config = run.config
+    data, model = config["data"]["init_args"], config["model"]
+    scenario = run.task.partition(":")[2] or "plain"
+    return {
+        "schema": SCHEMA,
+        "run_id": run.id,
+        "suite": run.suite,
+        "method": {
+            "name": run.method,
+            "class": model["class_path"],
+            "hp": model.get("init_args", {}),
+        },
+        "task": {
+            "name": run.task,
+            "dataset": config["data"]["class_path"].rsplit(".", 1)[-1],
+            "source": data["source"],
+            "target": data["target"],
+            "scenario": scenario,
+        },
+        "seed": run.seed,
+        "train": {"steps": config["trainer"]["max_steps"], "step": None},
+        "env": environment(),
+        "split": None,
+        "backbone": None,
+        "metrics": None,
+        "label_shift": None,
+        "validators": {},
+        "predictions": None,
+        "correct": None,
+        "artifacts": {},
+        "loss_log": [],
+    }
+
+
+def failure(run: Run, status: str, reason: str | None) -> dict[str, Any]:
+    """Return the record of a run that has no numbers, only a reason."""
+    return {**identity(run), "status": status, "reason": reason}

@@ -1,0 +1,142 @@
+"""Results on disk: records as sorted text that can be compared, committed and read back."""
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from da.benchmark.analysis import analyse, selection_rows
+from da.benchmark.grid import Run
+from da.benchmark.page import load_features, write_page
+from da.benchmark.records import failure
+from da.benchmark.selection import Row
+from da.benchmark.store import Store
+from da.benchmark.story import story
+from da.benchmark.tables import (
+    latex,
+    markdown,
+    selection_markdown,
+    selection_terminal,
+    terminal,
+)
+
+Record = dict[str, Any]
+Splits = Mapping[str, dict[str, Any]]
+
+COLUMNS = (
+    *("suite", "task", "method", "seed", "step", "status", "accuracy", "macro_recall"),
+    *("transductive_accuracy", "source_accuracy", "information_maximization", "run_id"),
+)
+
+
+def export(root: Path, runs: Sequence[Run]) -> tuple[list[Record], Splits]:
+    """Write ``records.jsonl``, ``records.csv``, ``splits.json`` and the kept features.
+
+    Args:
+        root: Folder with the store.
+        runs: The finished runs; those without a number get a record that says why.
+
+    Returns:
+        The records and the target test sets by their sha256.
+    """
+    with Store(root / "store.sqlite") as store:
+        records = list(store.records([run.id for run in runs]))
+        cells = {cell.run_id: cell for cell in store.summary([run.id for run in runs]).cells}
+        stored = dict(store.artifacts())
+    recorded = {record["run_id"] for record in records}
+    for run in runs:
+        if run.id not in recorded:
+            record = failure(run, str(cells[run.id].status), cells[run.id].reason)
+            # What a failed run would have been tested on, it shares with the others of its task
+            same = (r["split"] for r in records if r["task"]["name"] == run.task)
+            records.append(record | {"split": next(filter(None, same), None)})
+    records.sort(key=_order)
+    used = {r["split"]["test_sha256"] for r in records if r["split"]}
+    splits = {sha: json.loads(stored[f"splits/{sha}.json"]) for sha in sorted(used)}
+    write(root / "records.jsonl", "".join(json.dumps(r, sort_keys=True) + "\n" for r in records))
+    write(root / "records.csv", _csv(records))
+    write(root / "splits.json", json.dumps(splits, sort_keys=True) + "\n")
+    (root / "features").mkdir(exist_ok=True)
+    for name, content in stored.items():
+        if name.startswith("features/"):
+            write(root / name, content)
+    return records, splits
+
+
+def read(root: Path) -> tuple[list[Record], Splits]:
+    """Read back what :func:`export` wrote.
+
+    Raises:
+        FileNotFoundError: If the folder has no records.
+        ValueError: If a file is damaged.
+    """
+    if not (root / "records.jsonl").is_file():
+        raise FileNotFoundError(
+            f"{root} holds no records.jsonl; run da bench with --root {root} first"
+        )
+    try:
+        lines = (root / "records.jsonl").read_text().splitlines()
+        return [json.loads(line) for line in lines], json.loads((root / "splits.json").read_text())
+    except (OSError, ValueError) as error:
+        raise ValueError(f"the records in {root} cannot be read: {error}") from error
+
+
+def write_reports(
+    records: Sequence[Record], splits: Splits, root: Path, *, select: Row = "final"
+) -> None:
+    """Write the tables and the page into the folder; print the table and what it says."""
+    console = Console()
+    analysis = analyse(records, splits, select)
+    rows = selection_rows(records, splits)
+    write(root / "table.md", markdown(analysis) + "\n" + selection_markdown(rows))
+    write(root / "table.tex", latex(analysis))
+    write(root / "story.md", "".join(f"- {sentence}\n" for sentence in story(analysis)))
+    page = write_page(
+        records, splits, load_features(records, root), root / "report.html", select=select
+    )
+    console.print(terminal(analysis))
+    console.print(selection_terminal(rows))
+    for sentence in story(analysis):
+        console.print(f"• {sentence}", highlight=False)
+    console.print(f"\nreport: {page}", highlight=False, soft_wrap=True)
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file at once or not at all."""
+    data = content.encode() if isinstance(content, str) else content
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(file.name, 0o644)
+    os.replace(file.name, path)
+
+
+def _order(record: Record) -> tuple[Any, ...]:
+    step = record["train"]["step"]
+    task, method = record["task"]["name"], record["method"]["name"]
+    return record["suite"], task, method, record["seed"], -1 if step is None else step
+
+
+def _csv(records: Sequence[Record]) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for r in records:
+        metrics, validators = r["metrics"] or {}, r.get("validators", {})
+        test, adapt = metrics.get("t_test") or {}, metrics.get("t_adapt") or {}
+        row = [r["suite"], r["task"]["name"], r["method"]["name"], r["seed"], r["train"]["step"]]
+        scores = [validators.get(k, {}).get("value") for k in COLUMNS[-3:-1]]
+        numbers = [test.get("acc"), test.get("macro"), adapt.get("acc"), *scores]
+        writer.writerow([*row, r["status"], *map(_number, numbers), r["run_id"]])
+    return buffer.getvalue()
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.6f}"

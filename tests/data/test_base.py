@@ -1,0 +1,162 @@
+import dataclasses
+
+import pytest
+import torch
+
+from da.data import Domain, Halves, Inputs, LabelShift, Partial, Samples, TransferTask
+from da.data.samples import originals
+
+
+def samples(name, n, copies=1):
+    rng = torch.Generator().manual_seed(len(name))
+    ids = [f"{name}/{i // copies}#{i % copies}" for i in range(n)]
+    labels = torch.arange(n) // copies % 4
+    return Samples(torch.randn(n, 3, generator=rng), labels, tuple(ids))
+
+
+class Toy(TransferTask):
+    domains = ("alpha", "beta")
+    num_classes = 4
+    permute_target_labels = False
+
+    def domain(self, name):
+        domain = Domain(samples(name, 240, copies=3), samples(f"{name}-test", 40))
+        if name == "beta" and self.permute_target_labels:
+            sides = (domain.train, domain.test)
+            return Domain(*(dataclasses.replace(s, labels=s.labels.flip(0)) for s in sides))
+        return domain
+
+
+class Relabeled(Toy):
+    permute_target_labels = True
+
+
+def test_an_unknown_domain_gets_a_suggestion():
+    with pytest.raises(
+        ValueError, match=r"Toy has no domain 'aplha'; it has alpha, beta; did you mean 'alpha'\?"
+    ):
+        Toy("beta", "aplha")
+
+
+def test_a_domain_like_none_gets_the_list_alone():
+    with pytest.raises(ValueError, match=r"Toy has no domain 'xyz'; it has alpha, beta$"):
+        Toy("xyz", "alpha")
+
+
+def test_one_domain_as_source_and_target_is_refused():
+    with pytest.raises(ValueError, match="source and target are both 'alpha'"):
+        Toy("alpha", "alpha")
+    with pytest.raises(ValueError, match="source and target are both 'alpha'"):
+        Toy("alpha", "alpha", Partial(2))
+
+
+def test_halves_accept_one_domain_and_nothing_else():
+    assert Toy("alpha", "alpha", Halves()).training_data.source_train.ids
+    with pytest.raises(ValueError, match="Halves halves one domain"):
+        Toy("alpha", "beta", Halves())
+
+
+@pytest.mark.parametrize("bad", [{"batch_size": 0}, {"shift": -1}])
+def test_impossible_batches_are_refused(bad):
+    with pytest.raises(ValueError, match="at least 1 sample and a shift at least 0 pixels"):
+        Toy("alpha", "beta", **bad)
+
+
+def test_a_training_loader_needs_a_number_of_steps():
+    with pytest.raises(ValueError, match="counted in steps; got max_steps=-1; set"):
+        Toy("alpha", "beta").train_dataloader()
+
+
+def test_training_sees_no_label_field_of_the_target():
+    data = Toy("alpha", "beta").training_data
+    for seen in (data.target_adapt, data.target_val):
+        assert type(seen) is Inputs
+        assert not hasattr(seen, "labels")
+    assert {f.name for f in dataclasses.fields(Inputs)} == {"inputs", "ids"}
+
+
+def test_permuted_target_labels_change_nothing_that_training_sees():
+    one, other = (task("alpha", "beta").training_data for task in (Toy, Relabeled))
+    for field in dataclasses.fields(one):
+        first, second = getattr(one, field.name), getattr(other, field.name)
+        assert first.ids == second.ids
+        assert torch.equal(first.inputs, second.inputs)
+    assert torch.equal(one.source_train.labels, other.source_train.labels)
+    # the test can fail: the labels that the report sees did change
+    reports = [task("alpha", "beta").report_data.test.labels for task in (Toy, Relabeled)]
+    assert not torch.equal(*reports)
+
+
+def test_splits_have_the_shares_of_the_protocol():
+    task = Toy("alpha", "beta")
+    data, report = task.training_data, task.report_data
+    sizes = [len(data.source_train), len(data.source_val), len(data.target_adapt)]
+    assert [*sizes, len(data.target_val), len(report.test)] == [192, 48, 180, 60, 40]
+    assert torch.bincount(data.source_val.labels).tolist() == [12] * 4
+    assert task.split()["n"] == {
+        "s_train": 192,
+        "s_val": 48,
+        "t_adapt": 180,
+        "t_val": 60,
+        "t_test": 40,
+    }
+
+
+def test_copies_never_straddle_two_parts():
+    task = Toy("alpha", "beta")
+    data, report = task.training_data, task.report_data
+    parts = [data.source_train, data.source_val, data.target_adapt, data.target_val, report.test]
+    names = [set(originals(part.ids)) for part in parts]
+    for i, first in enumerate(names):
+        for second in names[i + 1 :]:
+            assert not first & second
+
+
+def test_the_seed_and_the_batch_size_do_not_change_the_split():
+    first = Toy("alpha", "beta").split()
+    assert Toy("alpha", "beta", seed=7, batch_size=8, shift=1).split() == first
+    assert Toy("alpha", "beta", LabelShift()).split() != first
+
+
+def test_the_ceiling_trains_on_labels_of_the_target_pool_only():
+    task = Toy("alpha", "beta", labeled_domain="target")
+    data = task.training_data
+    labeled = set(originals(data.source_train.ids)) | set(originals(data.source_val.ids))
+    assert labeled == set(originals(task.domain("beta").train.ids))
+    assert not labeled & set(originals(task.report_data.test.ids))
+    plain = Toy("alpha", "beta").training_data
+    assert data.target_adapt.ids == plain.target_adapt.ids
+
+
+def test_the_transductive_score_is_on_the_samples_adapted_to():
+    task = Toy("alpha", "beta")
+    adapt = task.report_data.adapt
+    assert adapt.ids == task.training_data.target_adapt.ids
+    assert torch.equal(adapt.inputs, task.training_data.target_adapt.inputs)
+
+
+def test_evaluation_loaders_hold_target_labels_in_the_test_alone():
+    task = Toy("alpha", "beta")
+    source_val, target_val = task.val_dataloader()
+    assert all(isinstance(batch, tuple) for batch in source_val)
+    assert all(isinstance(batch, torch.Tensor) for batch in target_val)
+    assert all(isinstance(batch, torch.Tensor) for batch in task.predict_dataloader())
+    labels = torch.cat([labels for _, labels in task.test_dataloader()])
+    assert torch.equal(labels, task.report_data.test.labels)
+
+
+def test_a_partial_target_is_partial_wherever_the_target_appears():
+    task = Toy("alpha", "beta", Partial(2))
+    classes = dict(
+        zip(task.domain("beta").train.ids, task.domain("beta").train.labels, strict=True)
+    )
+    for part in (task.training_data.target_adapt, task.training_data.target_val):
+        assert {int(classes[i]) for i in part.ids} == {0, 1}
+    assert set(task.report_data.test.labels.tolist()) == {0, 1}
+    assert set(task.report_data.adapt.labels.tolist()) == {0, 1}
+    assert set(task.training_data.source_train.labels.tolist()) == {0, 1, 2, 3}
+    assert len(task.report_data.weights) == len(task.report_data.test)
+
+
+def test_classes_are_named_by_their_number_by_default():
+    assert Toy("alpha", "beta").class_names == ["0", "1", "2", "3"]

@@ -1,0 +1,70 @@
+import hashlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from da.data.splits import fingerprint, holdout, rank
+
+NAMES = st.lists(st.text("abc01", min_size=1, max_size=6), min_size=2, max_size=40, unique=True)
+
+
+def test_rank_is_the_start_of_a_salted_sha256():
+    digest = hashlib.sha256(b"salt:name").hexdigest()
+    assert rank("name", "salt") == int(digest[:16], 16)
+
+
+@settings(deadline=None, max_examples=50)
+@given(NAMES, st.floats(0, 1))
+def test_holds_out_the_share_asked_for_and_keeps_the_rest(names, fraction):
+    stay, out = holdout(names, fraction, "salt")
+    assert sorted(stay + out) == list(range(len(names)))
+    assert len(out) == round(fraction * len(names))
+    assert stay == sorted(stay)
+    assert out == sorted(out)
+
+
+@settings(deadline=None, max_examples=50)
+@given(NAMES, st.randoms(use_true_random=False))
+def test_reordering_moves_no_sample(names, random):
+    _, before = holdout(names, 0.3, "salt")
+    shuffled = names.copy()
+    random.shuffle(shuffled)
+    _, after = holdout(shuffled, 0.3, "salt")
+    assert {names[i] for i in before} == {shuffled[i] for i in after}
+
+
+@settings(deadline=None, max_examples=50)
+@given(NAMES)
+def test_adding_a_sample_moves_at_most_one_other(names):
+    _, before = holdout(names[:-1], 0.3, "salt")
+    _, after = holdout(names, 0.3, "salt")
+    moved = {names[i] for i in before} ^ {names[i] for i in after if i != len(names) - 1}
+    assert len(moved) <= 1
+
+
+def test_copies_of_an_original_stay_on_one_side():
+    ids = [f"d/{i}#{copy}" for i in range(50) for copy in range(4)]
+    stay, out = holdout(ids, 0.2, "salt")
+    assert len(out) == 40
+    assert not {ids[i].split("#")[0] for i in stay} & {ids[i].split("#")[0] for i in out}
+
+
+def test_each_stratum_gives_the_same_share():
+    ids = [f"d/{i}" for i in range(100)]
+    strata = [0] * 20 + [1] * 80
+    _, out = holdout(ids, 0.25, "salt", strata)
+    assert sum(i < 20 for i in out) == 5
+    assert sum(i >= 20 for i in out) == 20
+
+
+def test_another_salt_is_another_split():
+    ids = [f"d/{i}" for i in range(1000)]
+    first, second = (set(holdout(ids, 0.5, salt)[1]) for salt in ("one", "two"))
+    # independent halves share a quarter of all, within 5 standard deviations (hypergeometric: 7.9)
+    assert len(first & second) == pytest.approx(250, abs=40)
+
+
+def test_fingerprint_is_the_sha256_of_the_sorted_ids():
+    assert fingerprint(["b", "a"]) == hashlib.sha256(b"a\nb").hexdigest()
+    assert fingerprint(["a", "b"]) != fingerprint(["a", "c"])
