@@ -52,7 +52,9 @@ def test_what_has_no_import_path_is_refused():
         return 1.0
 
     for value in (lambda progress: 1.0, local, partial(local), nn.ReLU()):
-        with pytest.raises(ValueError, match=r"must have an import path to be saved; got .*; use a"):
+        with pytest.raises(
+            ValueError, match=r"must have an import path to be saved; got .*; use a"
+        ):
             as_spec(value)
 
 

@@ -3,12 +3,13 @@ import torch
 from da.methods import SourceOnly, TargetOnly
 
 
-def test_is_training_on_the_target_as_if_it_were_the_source(build, stripes, trainer):
-    """Another class on the same labelled batches ends with the same weights."""
+class OnTarget(SourceOnly):
+    """Source-only, which takes the target for the source."""
 
-    class OnTarget(SourceOnly):
-        labeled_domain = "target"
+    labeled_domain = "target"
 
+
+def test_is_source_only_whose_source_is_the_target(build, stripes, trainer):
     states = []
     for cls in (TargetOnly, OnTarget):
         method, task = build(cls), stripes(labeled_domain="target")
