@@ -86,7 +86,7 @@ class DomainAdaptation(LightningModule, ABC):
         optimizer = self.optimizer(groups)
         for group, scale in zip(optimizer.param_groups, scales, strict=True):
             group["lr"] *= scale
-        steps = self.trainer.max_steps
+        steps = max(self.trainer.max_steps, 1)  # a wrong number is refused when training starts
         scheduler = LambdaLR(optimizer, lambda step: self.lr_schedule(min(step / steps, 1.0)))
         return {
             "optimizer": optimizer,
@@ -114,7 +114,8 @@ class DomainAdaptation(LightningModule, ABC):
 
     def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
         # Not self.log: it costs a third of a millisecond in every step, whoever listens.
-        if self.global_step % self.trainer.log_every_n_steps:  # type: ignore[attr-defined]
+        every = self.trainer.log_every_n_steps  # type: ignore[attr-defined]
+        if every == 0 or self.global_step % every:
             return
         scalars = {
             f"train/{name}": float(value.detach() if isinstance(value, Tensor) else value)

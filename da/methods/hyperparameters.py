@@ -49,8 +49,8 @@ def as_spec(value: Any) -> Any:
     """Return a class or function as its import path, a partial as ``class_path`` + ``init_args``.
 
     Raises:
-        ValueError: If a function has no import path, such as a lambda, or a partial has arguments
-            without a name.
+        ValueError: If a class or function has no import path, such as a lambda, or a partial
+            has arguments without a name.
     """
     if isinstance(value, partial):
         if value.args:
@@ -67,7 +67,7 @@ def as_spec(value: Any) -> Any:
     if "<" in name:
         raise ValueError(
             f"a hyper-parameter must have an import path to be saved; got {value!r}; use a "
-            f"function of a module or functools.partial"
+            f"class or function of a module, or functools.partial"
         )
     return f"{value.__module__}.{name}"
 

@@ -52,7 +52,9 @@ def test_what_has_no_import_path_is_refused():
         return 1.0
 
     for value in (lambda progress: 1.0, local, partial(local), nn.ReLU()):
-        with pytest.raises(ValueError, match="must have an import path to be saved; got .*; use a"):
+        with pytest.raises(
+            ValueError, match=r"must have an import path to be saved; got .*; use a"
+        ):
             as_spec(value)
 
 
@@ -113,7 +115,7 @@ def test_hyperparameters_of_one_checkpoint_do_not_leak_into_the_next_method(tmp_
 
 
 def test_a_missing_checkpoint_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="there is no checkpoint at .*nothing.ckpt"):
+    with pytest.raises(FileNotFoundError, match=r"there is no checkpoint at .*nothing.ckpt"):
         load(tmp_path / "nothing.ckpt")
 
 
@@ -124,7 +126,7 @@ def test_another_file_is_no_checkpoint(tmp_path, content):
         torch.save({"state_dict": {}}, path)
     else:
         path.write_bytes(content)
-    with pytest.raises(ValueError, match="file.ckpt is not a checkpoint of a method"):
+    with pytest.raises(ValueError, match=r"file.ckpt is not a checkpoint of a method"):
         load(path)
 
 
