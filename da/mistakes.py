@@ -134,5 +134,6 @@ def _arguments(base: type) -> set[str]:
 
 
 def _concrete(base: type) -> list[type]:
+    below: list[type] = base.__subclasses__()
     found = [] if inspect.isabstract(base) else [base]
-    return found + [c for sub in base.__subclasses__() for c in _concrete(sub)]
+    return found + [c for cls in below for c in _concrete(cls)]

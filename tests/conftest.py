@@ -1,8 +1,12 @@
-"""Small data that several tests share."""
+"""Small data, networks and runs that several tests share."""
+
+from functools import partial
 
 import pytest
 import torch
+from pytorch_lightning import Trainer
 
+from da.backbones import DigitCNN
 from da.data import Domain, Samples, TransferTask
 
 
@@ -10,39 +14,71 @@ class Stripes(TransferTask):
     """Three classes of 28-pixel grey images: a stripe in the upper, middle or lower third.
 
     The target is inverted and has more samples than the source.
+
+    Args:
+        relabel: Applied to the labels of the target.
+        darker: Subtracted from the pixels of the target.
+        **kwargs: See :class:`TransferTask`.
     """
 
     domains = ("light", "dark")
     num_classes = 3
     in_channels = 1
-    sizes = {"light": 45, "dark": 60}  # noqa: RUF012
 
-    def __init__(self, target_labels=None, target_offset=0, **kwargs):
+    def __init__(self, relabel=lambda labels: labels, darker=0, **kwargs):
         super().__init__("light", "dark", **{"batch_size": 12, **kwargs})
-        self.target_labels, self.target_offset = target_labels, target_offset
+        self.relabel, self.darker = relabel, darker
 
     def domain(self, name):
-        sides = []
-        for side in ("train", "test"):
-            size = self.sizes[name]
-            labels = torch.arange(size) % 3
-            rng = torch.Generator().manual_seed(len(name) + len(side) * 10 + (name == "dark"))
-            images = torch.randint(0, 120, (size, 1, 28, 28), generator=rng)
-            for image, label in zip(images, labels, strict=True):
-                image[:, 9 * label + 2 : 9 * label + 7] += 100
-            if name == "dark":
-                images = 255 - images - self.target_offset
-                if self.target_labels is not None:
-                    labels = self.target_labels(labels)
-            ids = tuple(f"{name}-{side}-{i}" for i in range(size))
-            sides.append(Samples(images.byte(), labels, ids))
-        return Domain(*sides)
+        return Domain(self._draw(name, "train"), self._draw(name, "test"))
+
+    def _draw(self, name, side):
+        size = 45 if name == "light" else 60
+        labels = torch.arange(size) % 3
+        rng = torch.Generator().manual_seed(10 * len(name) + len(side))
+        images = torch.randint(0, 120, (size, 1, 28, 28), generator=rng)
+        for image, label in zip(images, labels, strict=True):
+            image[:, 9 * label + 2 : 9 * label + 7] += 100
+        if name == "dark":
+            images, labels = 255 - images - self.darker, self.relabel(labels)
+        return Samples(images.byte(), labels, tuple(f"{name}-{side}-{i}" for i in range(size)))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def stripes():
     """Return the class of a transfer task between tiny images."""
     return Stripes
+
+
+@pytest.fixture(scope="session")
+def build():
+    """Return a function that makes a method with a tiny network, for :class:`Stripes`."""
+
+    def build(cls, seed=0, network=None, lr=0.01, **kwargs):
+        torch.manual_seed(seed)
+        network = network or partial(DigitCNN, channels=(2, 3), out_features=8)
+        optimizer = partial(torch.optim.Adam, lr=lr)
+        return cls(num_classes=3, in_channels=1, backbone=network, optimizer=optimizer, **kwargs)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def trainer():
+    """Return a function that makes a silent trainer of a few steps."""
+
+    def trainer(**options):
+        quiet = {
+            "accelerator": "cpu",
+            "logger": False,
+            "enable_checkpointing": False,
+            "enable_progress_bar": False,
+            "enable_model_summary": False,
+            "num_sanity_val_steps": 0,
+        }
+        return Trainer(**{**quiet, "max_steps": 5, "max_epochs": -1, **options})
+
+    return trainer
 
 
 @pytest.fixture

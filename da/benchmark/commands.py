@@ -37,10 +37,23 @@ def report(args: Sequence[str]) -> int:
     parser = Parser("da report", description=report.__doc__)
     parser.add_argument("root", type=Path, help="folder of the runs, such as runs/digits")
     parser.add_argument("--select", choices=ROWS, default="final", help="checkpoint that counts")
+    parser.add_argument("--publish", type=Path, help="write files to commit into this folder")
+    parser.add_argument("--readme", type=Path, help="update the suite's results in this file")
     options = parser.parse_args(args)
     from da.benchmark.results import read, write_reports
 
-    write_reports(*read(options.root), options.root, select=options.select)
+    records, splits = read(options.root)
+    if not (options.publish or options.readme):
+        write_reports(records, splits, options.root, select=options.select)
+        return 0
+    from da.benchmark import publish
+
+    if options.publish:
+        publish.publish(records, splits, options.publish, select=options.select)
+    if options.readme:
+        folder = str(options.publish or options.root)
+        text = publish.section(records, splits, folder, select=options.select)
+        publish.update(options.readme, records[0]["suite"], text)
     return 0
 
 

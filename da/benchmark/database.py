@@ -30,6 +30,9 @@ class Database:
         self.path = Path(path)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            # SQLite would take a short file of another kind for an empty database.
+            if self.path.is_file() and self._head() not in (b"", b"SQLite format 3\0"):
+                raise self._unusable("file is not a database")
             self._connection = sqlite3.connect(self.path, timeout=60, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise ValueError(
@@ -76,6 +79,10 @@ class Database:
             self._query("PRAGMA journal_mode = WAL")
         # A power failure may take the last results, never the file; each is worth a few seconds.
         self._query("PRAGMA synchronous = NORMAL")
+
+    def _head(self) -> bytes:
+        with self.path.open("rb") as file:
+            return file.read(16)
 
     def _unusable(self, why: object) -> ValueError:
         return ValueError(

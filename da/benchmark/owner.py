@@ -8,25 +8,40 @@ from pathlib import Path
 PATIENCE = (
     60.0  # seconds without a heartbeat after which a process that we cannot see counts as dead
 )
+BURIAL = 10.0  # seconds that a runner has to give back what its dead worker was executing
 
 
-def owner_of(pid: int) -> str:
-    """Return ``host:pid:start``, which no other process gets, even when its number is reused.
+def owner_of(pid: int, runner: str = "") -> str:
+    """Return a name that no other process gets, even when its number is used again.
 
-    Where there is no ``/proc`` the start is empty and :func:`is_alive` relies on heartbeats too.
+    Args:
+        pid: Number of a process of this machine.
+        runner: Name of the process that started it and takes care of what it leaves behind.
+
+    Returns:
+        ``host:pid:start``, and the runner's after a plus sign. The start is empty where there is
+        no ``/proc``; there :func:`is_alive` relies on heartbeats too.
     """
-    return f"{socket.gethostname()}:{pid}:{_state_and_start(pid)[1]}"
+    name = f"{socket.gethostname()}:{pid}:{_state_and_start(pid)[1]}"
+    return f"{name}+{runner}" if runner else name
 
 
 def is_alive(owner: str, beat: float) -> bool:
-    """Return whether the owner of a cell still works on it.
+    """Return whether the owner of a run works on it, or its runner will give the run back.
 
     Args:
-        owner: As :func:`owner_of` returned it in that process or in its parent.
-        beat: Time of its last heartbeat, in seconds since the epoch; what decides for processes of
-            other machines, and for those of this machine where there is no ``/proc``.
+        owner: As :func:`owner_of` returned it.
+        beat: Time of its last heartbeat, in seconds since the epoch.
     """
-    host, pid, start = owner.rsplit(":", 2)
+    worker, _, runner = owner.partition("+")
+    if _lives(worker, beat):
+        return True
+    # A living runner counts how often a run has killed its worker; it must not be overtaken.
+    return bool(runner) and time.time() - beat < BURIAL and _lives(runner, beat)
+
+
+def _lives(process: str, beat: float) -> bool:
+    host, pid, start = process.rsplit(":", 2)
     if host == socket.gethostname():
         try:
             os.kill(int(pid), 0)

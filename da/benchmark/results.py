@@ -1,6 +1,7 @@
 """Results on disk: records as sorted text that can be compared, committed and read back."""
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -60,7 +61,7 @@ def export(root: Path, runs: Sequence[Run]) -> tuple[list[Record], Splits]:
     used = {r["split"]["test_sha256"] for r in records if r["split"]}
     splits = {sha: json.loads(stored[f"splits/{sha}.json"]) for sha in sorted(used)}
     write(root / "records.jsonl", "".join(json.dumps(r, sort_keys=True) + "\n" for r in records))
-    write(root / "records.csv", _csv(records))
+    write(root / "records.csv", csv_text(records))
     write(root / "splits.json", json.dumps(splits, sort_keys=True) + "\n")
     (root / "features").mkdir(exist_ok=True)
     for name, content in stored.items():
@@ -76,14 +77,16 @@ def read(root: Path) -> tuple[list[Record], Splits]:
         FileNotFoundError: If the folder has no records.
         ValueError: If a file is damaged.
     """
-    if not (root / "records.jsonl").is_file():
+    plain, packed = root / "records.jsonl", root / "records.jsonl.gz"
+    if not (plain.is_file() or packed.is_file()):
         raise FileNotFoundError(
             f"{root} holds no records.jsonl; run da bench with --root {root} first"
         )
     try:
-        lines = (root / "records.jsonl").read_text().splitlines()
-        return [json.loads(line) for line in lines], json.loads((root / "splits.json").read_text())
-    except (OSError, ValueError) as error:
+        text = plain.read_text() if plain.is_file() else gzip.decompress(packed.read_bytes())
+        records = [json.loads(line) for line in text.splitlines()]
+        return records, json.loads((root / "splits.json").read_text())
+    except (OSError, EOFError, ValueError) as error:
         raise ValueError(f"the records in {root} cannot be read: {error}") from error
 
 
@@ -124,7 +127,8 @@ def _order(record: Record) -> tuple[Any, ...]:
     return record["suite"], task, method, record["seed"], -1 if step is None else step
 
 
-def _csv(records: Sequence[Record]) -> str:
+def csv_text(records: Sequence[Record]) -> str:
+    """Return one line of numbers per record."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -116,6 +116,7 @@ class Pool:
 
     def __init__(self, store: Store, ids: list[str], execute: str, size: int) -> None:
         self.store, self.ids, self.execute, self.size = store, ids, execute, size
+        self.name = owner_of(os.getpid())
         self.workers: list[Worker] = []
         self.deaths = 0  # in a row, of workers that had no job
 
@@ -165,11 +166,16 @@ class Pool:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         lifeline = cast(IO[bytes], process.stdin)
-        order = {"path": str(self.store.path), "ids": self.ids, "execute": self.execute}
+        order = {
+            "path": str(self.store.path.absolute()),  # a job may change the folder
+            "ids": self.ids,
+            "execute": self.execute,
+            "runner": self.name,
+        }
         with suppress(BrokenPipeError):  # it died already, which the next look finds
             lifeline.write(json.dumps(order).encode() + b"\n")
             lifeline.flush()
-        return Worker(process, owner_of(process.pid), lifeline)
+        return Worker(process, owner_of(process.pid, self.name), lifeline)
 
     def _bury(self, worker: Worker) -> None:
         code = worker.process.returncode
@@ -177,7 +183,9 @@ class Pool:
         if code == NOT_IMPORTABLE:
             reason = (self.store.path.parent / "import_error.txt").read_text()
             raise ValueError(f"the workers cannot import {self.execute} ({reason})")
-        reason = f"worker died with signal {-code}" if code < 0 else f"worker exited with {code}"
+        reason = (
+            f"worker died with signal {-code}" if code < 0 else f"worker exited with code {code}"
+        )
         lost = self.store.lose(worker.owner, reason, tries=TRIES)
         self.deaths = 0 if lost or code == 0 else self.deaths + 1
         if self.deaths == TRIES:

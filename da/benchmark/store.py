@@ -102,7 +102,9 @@ class Store(Database):
                     free.append((run_id, job))
             mine = json.dumps([run_id for run_id, job in free if job == free[0][1]])
             self._query(
-                "UPDATE runs SET state = 'running', owner = ?, beat = ?, tries = tries + 1, "
+                "UPDATE runs SET state = 'running', owner = ?, beat = ?, "
+                # A runner that was killed with its workers says nothing against the run.
+                "tries = tries + (state = 'todo'), "
                 f"progress = 0, note = '{{}}' WHERE id IN {AMONG}",
                 *(owner, time.time(), mine),
             )

@@ -11,6 +11,9 @@ SIGNS = {
     Verdict.INCONCLUSIVE: "?",
 }
 
+#: Words of method names that are not written in lower case.
+_WRITTEN = {"adabn": "AdaBN", "coral": "CORAL", "dan": "DAN", "dann": "DANN", "deep": "Deep"}
+
 
 def percent(value: float | None) -> str:
     """Return a share as a percentage with one decimal, or a dash."""
@@ -39,8 +42,8 @@ def task_name(task: str) -> str:
 
 
 def method_name(method: str) -> str:
-    """Return a method without underscores, so that its name may wrap."""
-    return method.replace("_", " ")
+    """Return a method as papers write it, without underscores, so that its name may wrap."""
+    return " ".join(_WRITTEN.get(word, word) for word in method.split("_"))
 
 
 def count(number: int, noun: str) -> str:

@@ -52,16 +52,17 @@ class Heartbeat(threading.Thread):
             os._exit(1)  # the whole process, whatever it computes
 
 
-def work(path: Path, ids: list[str], execute: str, lifeline: int) -> None:
+def work(path: Path, ids: list[str], execute: str, runner: str, lifeline: int) -> None:
     """Execute jobs until all runs are done, by this process or by others.
 
     Args:
         path: The store's file.
         ids: The runs.
         execute: What executes a job, as "package.module:function".
+        runner: Name of the process that started this one.
         lifeline: See :class:`Heartbeat`.
     """
-    owner = owner_of(os.getpid())
+    owner = owner_of(os.getpid(), runner)
     heartbeat = Heartbeat(path, owner, lifeline)
     heartbeat.start()
     function: Execute | None = None
@@ -135,4 +136,4 @@ def main() -> None:
     lifeline = os.dup(sys.stdin.fileno())
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), sys.stdin.fileno())  # a job that reads must not read the lifeline
-    work(Path(order["path"]), order["ids"], order["execute"], lifeline)
+    work(Path(order["path"]), order["ids"], order["execute"], order["runner"], lifeline)

@@ -16,7 +16,7 @@ class Scores(Callback):
     """Log ``score/<validator>`` at each validation, and the oracle's accuracy apart from it.
 
     Args:
-        validators: Functions of held-out source and unlabelled target samples.
+        validators: Functions of held-out source and unlabelled target samples, or partials of them.
         oracle: Whether to log ``oracle/accuracy`` on the labelled target test set as well. It is
             shown, and must select nothing.
     """
@@ -50,7 +50,7 @@ class Scores(Callback):
         source = Labeled(*map(torch.cat, zip(*self.source, strict=True)))
         target = Unlabeled(*map(torch.cat, zip(*self.target, strict=True)))
         for validator in self.validators:
-            name = getattr(validator, "__name__", str(validator))
+            name = getattr(validator, "func", validator).__name__  # that of a partial's function
             pl_module.log(f"score/{name}", validator(source, target).value)
         if self.oracle and trainer.state.fn == "fit":
             pl_module.log("oracle/accuracy", self._oracle(trainer, pl_module))
@@ -58,6 +58,9 @@ class Scores(Callback):
     @staticmethod
     def _oracle(trainer: Trainer, pl_module: LightningModule) -> float:
         batches = trainer.datamodule.test_dataloader()  # type: ignore[attr-defined]
-        with torch.no_grad():
-            right = [(pl_module(x).argmax(1) == y).float() for x, y in batches]
+        precision = trainer.precision_plugin  # the trainer applies it to its own steps alone
+        with torch.no_grad(), precision.val_step_context():
+            right = [
+                (pl_module(precision.convert_input(x)).argmax(1) == y).float() for x, y in batches
+            ]
         return float(torch.cat(right).mean())

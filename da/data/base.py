@@ -2,10 +2,10 @@
 
 import difflib
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
 import torch
 from pytorch_lightning import LightningDataModule
@@ -185,9 +185,9 @@ class TransferTask(LightningDataModule, ABC):
         """The samples that predictions are written for: all of the target's training pool."""
         return self.scene.target.train.without_labels()
 
-    def adaptation_dataloader(self) -> EvaluationBatches:
+    def adaptation_dataloader(self) -> Iterable[Tensor]:
         """The unlabelled samples that are adapted to, once and in order."""
-        return self.evaluation(self.training_data.target_adapt)
+        return cast(Iterable[Tensor], self.evaluation(self.training_data.target_adapt))
 
     def evaluation(self, samples: Samples | Inputs) -> EvaluationBatches:
         """Return the batches that evaluate these samples."""

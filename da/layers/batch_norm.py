@@ -5,12 +5,12 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+BatchNorm = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
 
 
-def batch_norms(network: nn.Module) -> list[nn.Module]:
+def batch_norms(network: nn.Module) -> list[BatchNorm]:
     """Return the batch normalization layers of a network, in the order of their definition."""
-    return [m for m in network.modules() if isinstance(m, BATCH_NORMS)]
+    return [m for m in network.modules() if isinstance(m, BatchNorm)]
 
 
 @torch.no_grad()
@@ -37,8 +37,9 @@ def set_population_statistics(network: nn.Module, batches: Iterable[Tensor]) -> 
             "the network has no batch normalization whose statistics could be adapted; choose a "
             "backbone that has it"
         )
+    precision = next(network.parameters()).dtype
     for layer in layers:
-        sums = torch.zeros(3, layer.num_features, dtype=torch.float64)  # type: ignore[arg-type]
+        sums = torch.zeros(3, layer.num_features, dtype=torch.float64)
 
         def accumulate(_: nn.Module, inputs: tuple[Tensor, ...], sums: Tensor = sums) -> None:
             x = inputs[0].detach().double().transpose(0, 1).flatten(1).cpu()
@@ -46,11 +47,13 @@ def set_population_statistics(network: nn.Module, batches: Iterable[Tensor]) -> 
 
         hook = layer.register_forward_pre_hook(accumulate)
         for batch in batches:
-            network(batch)
+            network(batch.to(precision))
         hook.remove()
         count, total, squares = sums
         if not count.all():
             raise ValueError("batch normalization needs at least one sample of the target; got 0")
         mean = total / count
-        layer.running_mean.copy_(mean)  # type: ignore[union-attr, operator]
-        layer.running_var.copy_((squares / count - mean.square()).clamp_min(0))  # type: ignore[union-attr, operator]
+        variance = (squares / count - mean.square()).clamp_min(0)
+        for statistic, value in ((layer.running_mean, mean), (layer.running_var, variance)):
+            if statistic is not None:  # a layer that tracks nothing normalizes by each batch
+                statistic.copy_(value)

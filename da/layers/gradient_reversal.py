@@ -31,5 +31,5 @@ def reverse_gradient(x: Tensor, scale: float = 1.0) -> Tensor:
     Returns:
         A tensor equal to ``x``.
     """
-    out: Tensor = _ReverseGradient.apply(x, scale)  # type: ignore[no-untyped-call]
+    out: Tensor = _ReverseGradient.apply(x, scale)
     return out

@@ -80,13 +80,13 @@ class DomainAdaptation(LightningModule, ABC):
         """Return optimizer groups; ``lr_scale`` multiplies the optimizer's learning rate."""
         return [{"params": list(self.parameters()), "lr_scale": 1.0}]
 
-    def configure_optimizers(self) -> dict[str, Any]:
+    def configure_optimizers(self) -> Any:
         groups = self.parameter_groups()
         scales = [g.pop("lr_scale") for g in groups]
         optimizer = self.optimizer(groups)
         for group, scale in zip(optimizer.param_groups, scales, strict=True):
             group["lr"] *= scale
-        steps = self.trainer.max_steps
+        steps = max(self.trainer.max_steps, 1)  # a wrong number is refused when training starts
         scheduler = LambdaLR(optimizer, lambda step: self.lr_schedule(min(step / steps, 1.0)))
         return {
             "optimizer": optimizer,
@@ -114,7 +114,8 @@ class DomainAdaptation(LightningModule, ABC):
 
     def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
         # Not self.log: it costs a third of a millisecond in every step, whoever listens.
-        if self.global_step % self.trainer.log_every_n_steps:
+        every = self.trainer.log_every_n_steps  # type: ignore[attr-defined]
+        if every == 0 or self.global_step % every:
             return
         scalars = {
             f"train/{name}": float(value.detach() if isinstance(value, Tensor) else value)
@@ -130,9 +131,8 @@ class DomainAdaptation(LightningModule, ABC):
         for logger in self.loggers:
             logger.log_metrics(scalars, self.global_step)
 
-    def validation_step(
-        self, batch: Any, batch_idx: int, dataloader_idx: int = 0
-    ) -> Labeled | Unlabeled:
+    def validation_step(self, batch: Any, batch_idx: int, dataloader_idx: int = 0) -> Any:
+        """Return ``Labeled`` source or ``Unlabeled`` target samples, for validators."""
         if isinstance(batch, Tensor):
             return Unlabeled(*self.embed(batch))
         inputs, labels = batch

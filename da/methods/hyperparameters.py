@@ -2,13 +2,18 @@
 
 import inspect
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from jsonargparse import ArgumentParser
 from pytorch_lightning import LightningModule
+
+# What a method is built from is not what was saved: a parser wraps classes in functions of its own.
+_loaded: ContextVar[dict[str, Any] | None] = ContextVar("loaded", default=None)
 
 
 def save_as_specs(method: LightningModule) -> None:
@@ -16,28 +21,53 @@ def save_as_specs(method: LightningModule) -> None:
 
     A checkpoint with a class inside could only be loaded by running what it pickled.
     """
-    constructor = inspect.currentframe().f_back  # type: ignore[union-attr]
-    method.save_hyperparameters(frame=constructor)
+    loaded = _loaded.get()
+    if loaded is not None:
+        method.save_hyperparameters(loaded)
+        return
+    method.save_hyperparameters()
     if "_class_path" not in method.hparams:  # the CLI has put plain data there already
-        specs = {name: as_spec(value) for name, value in method.hparams.items()}
+        specs = {name: as_spec(value) for name, value in _arguments(method).items()}
         method.save_hyperparameters({**specs, "_class_path": as_spec(type(method))})
+
+
+def _arguments(method: LightningModule) -> dict[str, Any]:
+    """Collect the arguments of all constructors that are running on this object.
+
+    Lightning's own search ends at the first decorated constructor, and then silently saves less.
+    """
+    arguments: dict[str, Any] = {}
+    frame = inspect.currentframe()
+    while frame := frame.f_back if frame else None:
+        if frame.f_code.co_name == "__init__" and frame.f_locals.get("self") is method:
+            names, _, _, values = inspect.getargvalues(frame)
+            arguments.update({name: values[name] for name in names if name != "self"})
+    return arguments
 
 
 def as_spec(value: Any) -> Any:
     """Return a class or function as its import path, a partial as ``class_path`` + ``init_args``.
 
     Raises:
-        ValueError: If a function has no import path, such as a lambda.
+        ValueError: If a class or function has no import path, such as a lambda, or a partial
+            has arguments without a name.
     """
     if isinstance(value, partial):
-        return {"class_path": as_spec(value.func), "init_args": dict(value.keywords)}
+        if value.args:
+            raise ValueError(
+                f"a partial must name its arguments to be saved; got {value!r}; pass them by name"
+            )
+        init_args = {name: as_spec(argument) for name, argument in value.keywords.items()}
+        return {"class_path": as_spec(value.func), "init_args": init_args}
+    if isinstance(value, np.generic):  # a drawn hyper-parameter, which no safe loader accepts
+        return value.item()
     if not isinstance(value, Callable):  # type: ignore[arg-type]
         return value
     name = getattr(value, "__qualname__", "<lambda>")
     if "<" in name:
         raise ValueError(
             f"a hyper-parameter must have an import path to be saved; got {value!r}; use a "
-            f"function of a module or functools.partial"
+            f"class or function of a module, or functools.partial"
         )
     return f"{value.__module__}.{name}"
 
@@ -67,7 +97,16 @@ def load(path: str | Path) -> LightningModule:
     parser = ArgumentParser(exit_on_error=False)
     parser.add_subclass_arguments(DomainAdaptation, "model")
     init_args = {k: v for k, v in specs.items() if not k.startswith("_")}
-    config = parser.parse_object({"model": {"class_path": class_path, "init_args": init_args}})
-    method: DomainAdaptation = parser.instantiate_classes(config).model
-    method.load_state_dict(checkpoint["state_dict"])
+    token = _loaded.set(checkpoint["hyper_parameters"])
+    try:
+        config = parser.parse_object({"model": {"class_path": class_path, "init_args": init_args}})
+        method: DomainAdaptation = parser.instantiate_classes(config).model
+        method.load_state_dict(checkpoint["state_dict"])
+    except Exception as error:
+        raise ValueError(
+            f"{path} holds {class_path}, which cannot be restored as a method "
+            f"({type(error).__name__}: {str(error).strip().splitlines()[0]})"
+        ) from error
+    finally:
+        _loaded.reset(token)
     return method

@@ -42,5 +42,5 @@ def test_a_sample_is_judged_without_the_rest_of_its_batch():
 
 @pytest.mark.parametrize("options", [{"width": 0}, {"depth": -1}])
 def test_refuses_layers_without_units(options):
-    with pytest.raises(ValueError, match="layers of at least 1 unit; got width=.*, depth="):
+    with pytest.raises(ValueError, match=r"layers of at least 1 unit; got width=.*, depth="):
         Discriminator(8, **options)

@@ -1,0 +1,37 @@
+# Each target makes its own virtual environment on first use.
+#   make benchmark   the digits suite: table, verdicts, HTML report
+#   make test        all tests
+#   make check       what has to pass before a commit
+VENV ?= .venv
+PYTHON ?= python3
+WORKERS ?= 2
+RUN := $(VENV)/bin/python -m
+STAMP := $(VENV)/.installed
+
+.PHONY: benchmark test check lint speed clean
+
+benchmark: $(STAMP)
+	$(RUN) da bench digits --workers $(WORKERS)
+
+test: $(STAMP)
+	$(RUN) pytest
+
+lint: $(STAMP)
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+
+check: lint test
+
+speed: $(STAMP)
+	$(VENV)/bin/python benchmarks/speed.py
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+
+# With the versions that the committed results were computed with; CONSTRAINTS= takes the newest.
+CONSTRAINTS ?= -c constraints.txt
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --editable '.[test]' $(CONSTRAINTS)
+	touch $@
