@@ -18,7 +18,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*args, **{"allow_abbrev": False, **kwargs})
 
     def error(self, message: str) -> NoReturn:
-        if found := re.match(r"unrecognized arguments: (\S+)", message):
+        if found := re.match(r"unrecognized arguments: ([^\s=]+)", message):
             message = f"{found[1]!r} is one argument too many"
             if found[1].startswith("-"):
                 message = unknown("option", found[1], sorted(set(self._long_options())))

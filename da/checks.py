@@ -34,7 +34,7 @@ def check_options(args: Sequence[str]) -> None:
     """
     for arg in args:
         option = arg.split("=")[0].removeprefix("--").replace(".init_args.", ".")
-        if option in DECIDED:
+        if arg.startswith("--") and option in DECIDED:
             raise ValueError(f"{option} cannot be chosen: {DECIDED[option]}; leave the option out")
 
 

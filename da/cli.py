@@ -3,6 +3,7 @@
 import logging
 import os
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -101,6 +102,14 @@ class DomainAdaptationCLI(LightningCLI):
             "--output", type=str, default="predictions.csv", help="CSV file of da predict."
         )
 
+    @staticmethod
+    def subcommands() -> dict[str, set[str]]:
+        """Name the commands, and what of Lightning's methods is no option of theirs."""
+        skipped = {name: {*s} for name, s in LightningCLI.subcommands().items()}
+        for name in ("validate", "test"):
+            skipped[name].add("verbose")
+        return skipped
+
     def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
         check_options(args if isinstance(args, list) else [])
         parse = parser.parse_object if isinstance(args, dict) else parser.parse_args
@@ -158,6 +167,8 @@ class DomainAdaptationCLI(LightningCLI):
                 callbacks.append(TrainingBar())
             kwargs.setdefault("enable_progress_bar", training and options.enable_progress_bar)
             kwargs["callbacks"] = callbacks
+        elif self.config_init.trainer.logger is None:
+            kwargs.setdefault("logger", False)
         return super().instantiate_trainer(**kwargs)
 
     def before_fit(self) -> None:
@@ -181,14 +192,12 @@ class DomainAdaptationCLI(LightningCLI):
         path = None
         if isinstance(saver, ModelCheckpoint) and saver.dirpath:
             path = Path(saver.dirpath) / "last.ckpt"
-            trainer.save_checkpoint(path)
+            trainer.save_checkpoint(path, weights_only=False)
         if trainer.limit_val_batches and trainer.global_step % trainer.val_check_batch:
             metrics = self._score()
         if not trainer.is_global_zero:
             return
-        for name, value in sorted(metrics.items()):
-            if name.startswith(("score/", "oracle/")):
-                print(f"{name:<32}{float(value):.4f}")
+        _print(metrics)
         folder = Path(trainer.log_dir) if trainer.logger and trainer.log_dir else None
         for name, file in (
             ("checkpoint", path),
@@ -201,6 +210,16 @@ class DomainAdaptationCLI(LightningCLI):
             if isinstance(logger, WandbLogger):
                 run = logger.experiment
                 print(f"{'W&B':<15}{run.url or f'wandb sync {_short(Path(run.dir).parent)}'}")
+
+    def validate(self, model: DomainAdaptation, datamodule: TransferTask, **options: Any) -> None:
+        """Print the scores that need no target label."""
+        self.trainer.validate(model, datamodule, verbose=False, **options)
+        _print(self.trainer.callback_metrics)
+
+    def test(self, model: DomainAdaptation, datamodule: TransferTask, **options: Any) -> None:
+        """Print what the labelled target test set says."""
+        self.trainer.test(model, datamodule, verbose=False, **options)
+        _print(self.trainer.callback_metrics)
 
     def predict(self, model: DomainAdaptation, datamodule: TransferTask, **options: Any) -> None:
         """Write one line a sample: id, predicted class, confidence, probability of each class."""
@@ -253,8 +272,10 @@ def quiet() -> None:
         ".*does not have many workers.*",
         # Lightning asks torch in a way that torch will drop.
         r".*isinstance\(treespec, LeafSpec\).*",
-        # A run folder is new for each run; only what Lightning puts there is in it.
+        # The checkpoint of a run is written to again when it is resumed.
         "Checkpoint directory .* exists and is not empty.*",
+        # To score a checkpoint, it does not matter where it was written.
+        "The dirpath has changed from .*",
     ):
         warnings.filterwarnings("ignore", message)
     # Names that are newer than our lower bound on jsonargparse cannot be used yet.
@@ -264,6 +285,12 @@ def quiet() -> None:
 def _labeled(model: Any) -> str:
     # without a model, the parser has more to say
     return str(load_class(model["class_path"]).labeled_domain) if model else "source"
+
+
+def _print(metrics: Mapping[str, Any]) -> None:
+    for name, value in sorted(metrics.items()):
+        if name.startswith(("score/", "oracle/")):
+            print(f"{name:<32}{float(value):.4f}")
 
 
 def _short(path: Path) -> str:

@@ -96,14 +96,12 @@ def _keys(message: str, found: re.Match[str]) -> list[str]:
 
 
 def _hint(wrong: str, names: Iterable[str]) -> str:
-    """Return what was probably meant; of equally close names the one that ends as the wrong one."""
-    names = sorted(set(names))
-    close = difflib.get_close_matches(wrong, names, n=1) or difflib.get_close_matches(
-        wrong.split(".")[-1], names, n=1
-    )
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; there are {', '.join(names)}" if 0 < len(names) < 10 else ""
+    """Return the name that was probably meant, whatever its case, or all if they are few."""
+    known = {name.lower(): name for name in sorted(names)}
+    for written in (wrong.lower(), wrong.lower().split(".")[-1]):
+        if close := difflib.get_close_matches(written, known, n=1):
+            return f"; did you mean {known[close[0]]!r}?"
+    return f"; there are {', '.join(known.values())}" if 0 < len(known) < 10 else ""
 
 
 def _classes(keys: list[str]) -> set[str]:

@@ -111,7 +111,7 @@ def finish(exit_code: int = 0) -> None:
     """Close the W&B run if there is one, so that the next command starts its own."""
     wandb = sys.modules.get("wandb")
     if wandb is not None and getattr(wandb, "run", None) is not None:
-        wandb.finish(exit_code=exit_code, quiet=True)
+        wandb.finish(exit_code=exit_code)
 
 
 def _has_key() -> bool:

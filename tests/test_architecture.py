@@ -22,7 +22,11 @@ ALLOWED = {
     "callbacks": {"validators"},
     "methods": {"losses", "layers", "backbones", "schedules"},
     "mistakes": {"backbones", "data", "methods"},
-    "cli": {"data", "methods", "mistakes", "tracking"},
+    "checks": {"methods"},
+    "predictions": set(),
+    "cli": {"callbacks", "checks", "data", "methods", "mistakes", "predictions", "tracking"},
+    "arguments": {"benchmark"},
+    "show": {"arguments", "benchmark", "data", "mistakes"},
 }
 
 

@@ -84,7 +84,13 @@ def run(benchmark: Benchmark, options: argparse.Namespace) -> int:
     """
     for task in options.tasks or ():
         parse_task(task)
+    if options.workers < 1:
+        raise ValueError(f"a benchmark needs at least 1 worker; got --workers {options.workers}")
+    if any(seed < 0 for seed in options.seeds or ()):
+        raise ValueError(f"a seed is at least 0; got --seeds {' '.join(map(str, options.seeds))}")
     runs = benchmark.select(options.methods, options.tasks, options.seeds).runs()
+    if options.tasks or options.suite.endswith(".py"):
+        check_tasks(runs)
     root = options.root or Path("runs") / benchmark.name
     summary = run_cells(root, runs, workers=options.workers, retry=options.retry_failed)
     from da.benchmark.results import export, write_reports
@@ -96,6 +102,18 @@ def run(benchmark: Benchmark, options: argparse.Namespace) -> int:
 
         send(records, root)
     return 1 if summary.statuses["failed"] else 0
+
+
+def check_tasks(runs: list[Run]) -> None:
+    """Build each transfer task once, so that a wrong name is told before anything runs.
+
+    Raises:
+        ValueError: If a domain does not exist, or source and target are the same without saying so.
+    """
+    from da.show import transfer_task
+
+    for data in {r.task: r.config["data"] for r in runs}.values():
+        transfer_task(data)
 
 
 def run_cells(root: Path, runs: list[Run], *, workers: int, retry: bool) -> Any:

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class TrainingBar(ProgressBar):
-    """Show steps done, time left, the loss and the scores of the last validation.
+    """Show steps done, time left, the loss, and a line of scores for each validation.
 
     It writes to standard error, and nothing if that is not a terminal.
     """
@@ -31,13 +31,12 @@ class TrainingBar(ProgressBar):
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[numbers]}"),
+            TextColumn("{task.fields[loss]}"),
             console=self.console,
             refresh_per_second=4,
             disable=not self.console.is_terminal,
         )
-        self.task = self.bar.add_task(type(pl_module).__name__, total=trainer.max_steps, numbers="")
-        self.loss, self.scores = "", ""
+        self.task = self.bar.add_task(type(pl_module).__name__, total=trainer.max_steps, loss="")
         self.bar.start()
 
     def on_train_batch_end(
@@ -45,14 +44,16 @@ class TrainingBar(ProgressBar):
     ) -> None:
         step = trainer.global_step
         # Reading the loss waits for the device, so not in every step.
-        if step % trainer.log_every_n_steps == 0:
-            self.loss = f"loss {float(outputs['loss']):.3f}"
+        every = trainer.log_every_n_steps  # type: ignore[attr-defined]
+        if self.bar is not None and every and step % every == 0:
+            self.bar.update(self.task, loss=f"loss {float(outputs['loss']):.3f}")
         self._update(step)
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        shown = {k: v for k, v in trainer.callback_metrics.items() if k.startswith("score/")}
-        self.scores = "  ".join(f"{k.removeprefix('score/')} {v:.3f}" for k, v in shown.items())
-        self._update(trainer.global_step)
+        if self.bar is not None and self.console.is_terminal:
+            shown = {k: v for k, v in trainer.callback_metrics.items() if "/" in k}
+            numbers = "  ".join(f"{name} {value:.3f}" for name, value in sorted(shown.items()))
+            self.console.print(f"step {trainer.global_step}: {numbers}", highlight=False)
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         if self.bar is not None:
@@ -61,5 +62,4 @@ class TrainingBar(ProgressBar):
 
     def _update(self, step: int) -> None:
         if self.bar is not None:
-            numbers = f"{self.loss}  {self.scores}".strip()
-            self.bar.update(self.task, completed=step, numbers=numbers)
+            self.bar.update(self.task, completed=step)

@@ -1,0 +1,128 @@
+import inspect
+import re
+
+import pytest
+import torch
+import yaml
+
+import da.methods
+from da.benchmark.commands import load_suite
+from da.benchmark.grid import TRAINS_ON, compose, folder
+from da.cli import DomainAdaptationCLI
+from da.methods import NotApplicable
+
+EXPERIMENTS = folder("experiments")
+
+
+def names(kind):
+    return sorted(p.stem for p in (EXPERIMENTS / kind).glob("*.yaml"))
+
+
+SUITES = sorted(p.stem for p in folder("benchmarks").glob("*.py") if "Benchmark(" in p.read_text())
+METHODS = [
+    cls
+    for cls in map(vars(da.methods).get, da.methods.__all__)
+    if inspect.isclass(cls) and hasattr(cls, "uses_target") and not inspect.isabstract(cls)
+]
+
+
+def build(args):
+    """Build what a configuration describes, or return why it cannot be."""
+    try:
+        return DomainAdaptationCLI(args=args, run=False)
+    except ValueError as error:
+        cause = error
+        while cause and not isinstance(cause, NotApplicable):
+            cause = cause.__cause__ or cause.__context__
+        assert cause is not None, error
+        return str(cause)
+
+
+@pytest.mark.parametrize("network", [None, *names("network")])
+@pytest.mark.parametrize("data", names("data"))
+@pytest.mark.parametrize("method", names("methods"))
+def test_every_combination_of_files_can_be_built(method, data, network):
+    files = ["base", f"methods/{method}", f"data/{data}", *([f"network/{network}"] if network else [])]
+    typed = build([a for f in files for a in ("-c", str(EXPERIMENTS / f"{f}.yaml"))])
+    composed = build(compose(*files[1:]))
+    if method == "adabn" and not network:
+        assert typed == composed
+        assert "needs batch normalization" in typed
+        return
+    assert type(typed.model) is type(composed.model)
+    assert dict(typed.model.hparams) == dict(composed.model.hparams)
+    assert vars(typed.datamodule)["source"] == composed.datamodule.source
+    expected = compose(*files[1:])["model"]["class_path"].rsplit(".", 1)[1]
+    assert type(typed.model).__name__ == expected
+
+
+def test_the_network_file_switches_batch_normalization_on():
+    plain, changed = compose("methods/dan", "data/digits"), compose(
+        "methods/dan", "data/digits", "network/batch_norm"
+    )
+    norms = [
+        sum(isinstance(m, torch.nn.modules.batchnorm._BatchNorm) for m in build(c).model.modules())
+        for c in (plain, changed)
+    ]
+    assert norms == [0, 3]
+
+
+def test_every_method_has_a_file():
+    used = {compose(f"methods/{m}", "data/digits")["model"]["class_path"] for m in names("methods")}
+    assert used == {f"da.methods.{cls.__name__}" for cls in METHODS}
+
+
+@pytest.mark.parametrize("path", sorted(EXPERIMENTS.glob("[mn]*/*.yaml")), ids=lambda p: p.stem)
+def test_every_method_and_network_names_its_paper(path):
+    head = "".join(line for line in path.read_text().splitlines() if line.startswith("#"))
+    assert re.search(r"[A-Z]\w+ (et al\.|& \w+),.* (19|20)\d\d", head), head
+
+
+@pytest.mark.parametrize("path", sorted(EXPERIMENTS.glob("**/*.yaml")), ids=lambda p: p.stem)
+def test_a_file_names_classes_by_their_full_path(path):
+    def paths(value):
+        if isinstance(value, dict):
+            yield from ([value["class_path"]] if "class_path" in value else [])
+            value = list(value.values())
+        if isinstance(value, list):
+            for item in value:
+                yield from paths(item)
+
+    for class_path in paths(yaml.safe_load(path.read_text())):
+        assert re.match(r"(da|torch|pytorch_lightning)\.", class_path), class_path
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_every_suite_can_be_loaded_and_its_runs_are_distinct(suite):
+    benchmark = load_suite(suite)
+    runs = benchmark.runs()
+    assert benchmark.name == suite
+    assert len(runs) == len(benchmark.methods) * len(benchmark.tasks) * len(benchmark.seeds)
+    assert len({run.id for run in runs}) == len(runs)
+
+
+def test_runs_of_different_suites_are_distinct():
+    ids = [run.id for suite in SUITES for run in load_suite(suite).runs()]
+    assert len(SUITES) >= 2
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_every_transfer_task_of_a_suite_can_be_built(suite):
+    for config in {run.task: run.config for run in load_suite(suite).runs()}.values():
+        config = {k: v for k, v in config.items() if k not in ("checkpoints", "keep_features")}
+        config["model"] = {**config["model"], "class_path": "da.methods.SourceOnly"}
+        config["model"]["init_args"] = {
+            k: v for k, v in config["model"]["init_args"].items() if k == "backbone"
+        }
+        assert not isinstance(build(config), str)
+
+
+@pytest.mark.parametrize("cls", METHODS, ids=lambda cls: cls.__name__)
+def test_trainings_are_shared_exactly_where_they_depend_on_one_domain(cls):
+    depends_on = None
+    if cls.labeled_domain == "target":
+        depends_on = "target"
+    elif not cls.uses_target:
+        depends_on = "source"
+    assert TRAINS_ON.get(f"da.methods.{cls.__name__}") == depends_on
