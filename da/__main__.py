@@ -12,7 +12,7 @@ COMMANDS = {
     "predict": ("da.cli:run", "write predictions for the unlabelled target to a CSV file"),
     "bench": ("da.benchmark.commands:bench", "run methods x tasks x seeds and report"),
     "report": ("da.benchmark.commands:report", "write tables and the page of finished runs"),
-    "data": ("da.data.commands:data", "look at data sets"),
+    "data": ("da.show:data", "look at data sets"),
 }
 
 
@@ -58,6 +58,8 @@ def main(args: list[str] | None = None) -> int:
         return int(run([command, *rest] if module == "da.cli" else rest) or 0)
     except KeyboardInterrupt:
         return 130
+    except SystemExit as end:  # --help, or Lightning after Ctrl-C
+        return 130 if isinstance(end.__context__, KeyboardInterrupt) else int(end.code or 0)
     except (ValueError, OSError, FloatingPointError) as error:
         if os.environ.get("DA_TRACEBACK"):
             raise

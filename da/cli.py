@@ -1,49 +1,58 @@
 """LightningCLI: a method, a transfer task and a trainer from YAML files and options."""
 
-import csv
-import importlib
 import logging
 import os
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import torch
 import yaml
-from pytorch_lightning import LightningModule, Trainer
+from jsonargparse import Namespace
+from pytorch_lightning import Trainer
+from pytorch_lightning.callbacks import Checkpoint, ModelCheckpoint
 from pytorch_lightning.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 from pytorch_lightning.loggers import WandbLogger
-from torch import Tensor
+from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
+from da import tracking
+from da.callbacks import Scores
+from da.callbacks.training_bar import TrainingBar
+from da.checks import (
+    LINKED,
+    check_links,
+    check_nulls,
+    check_options,
+    check_seed,
+    check_weights,
+    load_class,
+    read_checkpoint,
+)
 from da.data import TransferTask
-from da.mistakes import explain
 from da.methods import DomainAdaptation
-from da.tracking import logger_spec
-
-Tracker = Literal["csv", "wandb", "wandb-online", "none"]
+from da.mistakes import explain
+from da.predictions import write_predictions
 
 
 class Parser(LightningArgumentParser):
-    """Answers a mistake with one sentence, and the name that was probably meant."""
+    """Raises what went wrong, in place of printing all options and leaving the process."""
 
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
-        raise ValueError(explain(str(ex or message)))
+        raise ValueError(str(ex or message))
 
 
 class SaveConfig(SaveConfigCallback):
-    """Write the complete configuration beside the logs of each run, and to W&B."""
+    """Write the complete configuration beside the metrics of a training, and to W&B."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "save_to_log_dir": False})
 
-    def save_config(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+    def save_config(self, trainer: Trainer, pl_module: Any, stage: str) -> None:
         text = self.parser.dump(self.config, skip_none=False)
-        if stage == "fit" and trainer.logger:
-            folder = Path(trainer.log_dir or trainer.default_root_dir)
+        if stage == "fit" and trainer.logger and trainer.log_dir:
+            folder = Path(trainer.log_dir)
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "config.yaml").write_text(text)
-            print(f"configuration: {folder / 'config.yaml'}")
         for logger in trainer.loggers:
             if isinstance(logger, WandbLogger):
                 logger.experiment.config.update(yaml.safe_load(text), allow_val_change=True)
@@ -58,6 +67,7 @@ class DomainAdaptationCLI(LightningCLI):
     """
 
     def __init__(self, args: Any = None, run: bool = True) -> None:
+        self.checkpoint: dict[str, Any] | None = None
         super().__init__(
             DomainAdaptation,
             TransferTask,
@@ -65,84 +75,197 @@ class DomainAdaptationCLI(LightningCLI):
             subclass_mode_data=True,
             seed_everything_default=0,
             auto_configure_optimizers=False,
+            # The configuration is saved whole; a table of layers helps nobody who compares methods.
+            trainer_defaults={"enable_model_summary": False, "enable_autolog_hparams": False},
             save_config_callback=SaveConfig if run else None,
             parser_class=Parser,
+            parser_kwargs={"prog": "da"},
             args=args,
             run=run,
         )
 
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
-        for name in ("num_classes", "in_channels"):
+        for name in LINKED:
             parser.link_arguments(f"data.{name}", f"model.init_args.{name}", apply_on="instantiate")
         parser.link_arguments("seed_everything", "data.init_args.seed")
+        parser.link_arguments(
+            "model", "data.init_args.labeled_domain", compute_fn=_labeled
+        )
         parser.add_argument(
             "--logger",
-            type=Tracker | None,
+            type=tracking.Tracker | None,
             default=None,
-            help="Where metrics go; short for trainer.logger. wandb is offline, wandb-online is not.",
+            help="Where metrics go: csv (for fit, the default), W&B offline or online, or nowhere.",
         )
         parser.add_argument(
             "--output", type=str, default="predictions.csv", help="CSV file of da predict."
         )
 
-    def before_instantiate_classes(self) -> None:
-        config = self.config[self.subcommand] if self.subcommand else self.config
-        if _import(config.model.class_path).labeled_domain == "target":
-            config.data.init_args.labeled_domain = "target"
-        if config.logger:
-            config.trainer.logger = logger_spec(config)
+    def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
+        check_options(args if isinstance(args, list) else [])
+        parse = parser.parse_object if isinstance(args, dict) else parser.parse_args
+        try:
+            self.config = parse(args)
+        except ValueError as error:
+            raise ValueError(explain(str(error))) from error
+        self.subcommand = self.config.get("subcommand")
+        check_links(self.chosen)
+        check_nulls(self.chosen)
+        check_seed(self.chosen)
+
+    @property
+    def chosen(self) -> Namespace:
+        """The configuration of the subcommand, or the only one."""
+        return self.config[self.subcommand] if self.subcommand else self.config
+
+    def _parse_ckpt_path(self) -> None:
+        if not self.subcommand:
+            return
+        path = self.chosen.get("ckpt_path")
+        if path:
+            self.checkpoint = read_checkpoint(path, self.chosen)
+            # A resumed training obeys its configuration; a trained network is what it was.
+            if self.subcommand != "fit":
+                super()._parse_ckpt_path()
+        elif self.subcommand != "fit":
+            raise ValueError(
+                f"da {self.subcommand} needs a trained network; give its checkpoint with --ckpt_path"
+            )
+
+    def instantiate_classes(self) -> None:
+        try:
+            super().instantiate_classes()
+        except ValueError as error:
+            # the parser wraps what a constructor says in a list of all types it tried
+            raise ValueError(explain(str(error))) from error
+
+    def after_instantiate_classes(self) -> None:
+        if self.checkpoint:
+            check_weights(self.chosen.ckpt_path, self.checkpoint, self.model)
+
+    def instantiate_trainer(self, **kwargs: Any) -> Trainer:
+        """Add where metrics go, a checkpoint that is always there, and the progress bar."""
+        if self.subcommand:
+            options = self.config_init[self.subcommand].trainer
+            callbacks = list(options.callbacks or [])
+            training = self.subcommand == "fit"
+            if options.logger is None:
+                kwargs["logger"] = tracking.loggers(self.chosen, self.subcommand)
+            if training and options.enable_checkpointing is not False:
+                if not any(isinstance(c, Checkpoint) for c in callbacks):
+                    callbacks.append(ModelCheckpoint(filename="last", enable_version_counter=False))
+            if training and options.enable_progress_bar is not False:
+                callbacks.append(TrainingBar())
+            kwargs.setdefault("enable_progress_bar", training and options.enable_progress_bar)
+            kwargs["callbacks"] = callbacks
+        return super().instantiate_trainer(**kwargs)
+
+    def before_fit(self) -> None:
+        if self.trainer.max_steps < 1:
+            raise ValueError(
+                f"training is counted in steps; got trainer.max_steps={self.trainer.max_steps}; "
+                f"choose at least 1"
+            )
+        if self.trainer.is_global_zero:
+            data = self.datamodule.training_data
+            print(
+                f"{tracking.identity(self.chosen)['name']}: {len(data.source_train):,} labelled "
+                f"and {len(data.target_adapt):,} unlabelled samples, {self.trainer.max_steps} steps"
+            )
+
+    def after_fit(self) -> None:
+        """Score the last step, save it, and say where everything is."""
+        trainer = self.trainer
+        metrics = dict(trainer.callback_metrics)
+        saver = trainer.checkpoint_callback
+        path = None
+        if isinstance(saver, ModelCheckpoint) and saver.dirpath:
+            path = Path(saver.dirpath) / "last.ckpt"
+            trainer.save_checkpoint(path)
+        if trainer.limit_val_batches and trainer.global_step % trainer.val_check_batch:
+            metrics = self._score()
+        if not trainer.is_global_zero:
+            return
+        for name, value in sorted(metrics.items()):
+            if name.startswith(("score/", "oracle/")):
+                print(f"{name:<32}{float(value):.4f}")
+        folder = Path(trainer.log_dir) if trainer.logger and trainer.log_dir else None
+        for name, file in (
+            ("checkpoint", path),
+            ("configuration", folder and folder / "config.yaml"),
+            ("metrics", folder and folder / "metrics.csv"),
+        ):
+            if file is not None and file.is_file():
+                print(f"{name:<15}{_short(file)}")
+        for logger in trainer.loggers:
+            if isinstance(logger, WandbLogger):
+                run = logger.experiment
+                print(f"{'W&B':<15}{run.url or f'wandb sync {_short(Path(run.dir).parent)}'}")
 
     def predict(self, model: DomainAdaptation, datamodule: TransferTask, **options: Any) -> None:
         """Write one line a sample: id, predicted class, confidence, probability of each class."""
+        if options.pop("return_predictions", None) is False:
+            raise ValueError(
+                "da predict writes what it predicts; leave --return_predictions false out"
+            )
         batches: list[Any] = self.trainer.predict(model, datamodule, **options) or []
-        path = Path(self._get(self.config, "output"))
-        samples = datamodule.unlabeled_target()
-        write_predictions(path, samples.ids, datamodule.class_names, torch.cat(batches))
-        print(f"predictions: {path} ({len(samples)} samples)")
+        path = Path(self.chosen.output)
+        probabilities = torch.cat(batches)
+        # fewer than all if the trainer was told to stop early
+        ids = datamodule.unlabeled_target().ids[: len(probabilities)]
+        write_predictions(path, ids, datamodule.class_names, probabilities)
+        print(f"predictions: {path} ({len(ids):,} samples)")
 
-
-def write_predictions(
-    path: Path, ids: Sequence[str], class_names: Sequence[str], probabilities: Tensor
-) -> None:
-    """Write predictions to a CSV file with columns id, prediction, confidence and one a class.
-
-    Args:
-        path: File to write; its folder is made if need be.
-        ids: Names of the samples.
-        class_names: Names of the classes.
-        probabilities: Of shape ``(n, k)``.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["id", "prediction", "confidence", *(f"p({c})" for c in class_names)])
-        best = probabilities.argmax(1).tolist()
-        for name, winner, row in zip(ids, best, probabilities.tolist(), strict=True):
-            numbers = [f"{p:.6f}" for p in row]
-            writer.writerow([name, class_names[winner], numbers[winner], *numbers])
+    def _score(self) -> dict[str, Any]:
+        """Score the last step of a training that did not end with a validation."""
+        trainer = self.trainer
+        trainer.validate(self.model, self.datamodule, verbose=False)
+        metrics = dict(trainer.callback_metrics)
+        if any(isinstance(c, Scores) and c.oracle for c in trainer.callbacks):  # type: ignore[attr-defined]
+            trainer.test(self.model, self.datamodule, verbose=False)
+            metrics |= trainer.callback_metrics
+        return metrics
 
 
 def run(args: list[str]) -> None:
     """Run ``fit``, ``validate``, ``test`` or ``predict``."""
     quiet()
+    failed = 1
     try:
         DomainAdaptationCLI(args=args)
-    except ValueError as error:
-        raise ValueError(explain(str(error))) from error
+        failed = 0
+    except MisconfigurationException as error:
+        raise ValueError(str(error)) from error
+    finally:
+        tracking.finish(exit_code=failed)
 
 
 def quiet() -> None:
-    """Keep Lightning's advertisements and warnings about our own choices off the screen."""
-    for name in ("pytorch_lightning.utilities.rank_zero", "lightning_fabric.utilities.rank_zero"):
+    """Keep advertisements, and warnings about our own choices, off the screen."""
+    for name in (
+        "pytorch_lightning.utilities.rank_zero",
+        "lightning_fabric.utilities.rank_zero",
+        "lightning_fabric.utilities.seed",
+    ):
         logging.getLogger(name).setLevel(logging.ERROR)
-    # The command line is passed on by our own dispatcher.
-    warnings.filterwarnings("ignore", ".*args parameter is intended to run from within Python.*")
-    # Batches are index gathers of tensors in memory: workers would only slow them down.
-    warnings.filterwarnings("ignore", ".*does not have many workers.*")
-    os.environ.setdefault("WANDB_SILENT", "true")
+    for message in (
+        # Batches are index gathers of tensors in memory: workers would only slow them down.
+        ".*does not have many workers.*",
+        # Lightning asks torch in a way that torch will drop.
+        r".*isinstance\(treespec, LeafSpec\).*",
+        # A run folder is new for each run; only what Lightning puts there is in it.
+        "Checkpoint directory .* exists and is not empty.*",
+    ):
+        warnings.filterwarnings("ignore", message)
+    # Names that are newer than our lower bound on jsonargparse cannot be used yet.
+    os.environ.setdefault("JSONARGPARSE_DEPRECATION_WARNINGS", "off")
 
 
-def _import(path: str) -> type[DomainAdaptation]:
-    module, name = path.rsplit(".", 1)
-    cls: type[DomainAdaptation] = getattr(importlib.import_module(module), name)
-    return cls
+def _labeled(model: Any) -> str:
+    # without a model, the parser has more to say
+    return str(load_class(model["class_path"]).labeled_domain) if model else "source"
+
+
+def _short(path: Path) -> str:
+    path = path.resolve()
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

@@ -5,8 +5,9 @@ import os
 import runpy
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from da.arguments import Parser
 from da.benchmark.grid import Benchmark, Run, folder, parse_task, unknown
 
 #: The function that workers execute; only they import torch.
@@ -15,20 +16,9 @@ EXECUTE = "da.benchmark.execute:execute"
 ROWS = ("final", "validator", "source_accuracy", "oracle")
 
 
-class Parser(argparse.ArgumentParser):
-    """Answers a mistake with one sentence, and the option that was probably meant."""
-
-    def error(self, message: str) -> NoReturn:
-        prefix, _, rest = message.partition("unrecognized arguments: ")
-        if rest and not prefix:
-            options = [o for a in self._actions for o in a.option_strings]
-            message = unknown("option", rest.split()[0], options)
-        raise ValueError(message)
-
-
 def bench(args: Sequence[str]) -> int:
     """Run a suite: those cells that are not done yet; then write and print its report."""
-    parser = Parser("da bench", description=bench.__doc__, allow_abbrev=False)
+    parser = Parser("da bench", description=bench.__doc__)
     parser.add_argument("suite", help="a file in benchmarks/, such as digits, or a path to one")
     parser.add_argument("--methods", nargs="+", help="files in experiments/methods; default: all")
     parser.add_argument("--tasks", nargs="+", help="source->target or source->target:scenario")
@@ -44,7 +34,7 @@ def bench(args: Sequence[str]) -> int:
 
 def report(args: Sequence[str]) -> int:
     """Write tables and the HTML page of the runs in a folder, and print the table."""
-    parser = Parser("da report", description=report.__doc__, allow_abbrev=False)
+    parser = Parser("da report", description=report.__doc__)
     parser.add_argument("root", type=Path, help="folder of the runs, such as runs/digits")
     parser.add_argument("--select", choices=ROWS, default="final", help="checkpoint that counts")
     parser.add_argument("--publish", type=Path, help="write files to commit into this folder")
