@@ -15,7 +15,8 @@ from torch import Tensor
 from da.batch import Labeled, Unlabeled
 from da.benchmark.grid import Run
 from da.benchmark.records import identity
-from da.data import Inputs, Samples, TransferTask
+from da.data import TransferTask
+from da.data.loaders import EvaluationBatches
 from da.data.splits import fingerprint
 from da.gap.label_shift import joint_confusion, label_shift
 from da.methods import DomainAdaptation
@@ -40,6 +41,12 @@ class Evaluator:
     def __init__(self, run: Run, model: DomainAdaptation, task: TransferTask) -> None:
         self.run, self.model, self.task = run, model, task
         self.features: bytes | None = None
+        # Laid out once: that takes as long as to embed them, and there are several checkpoints.
+        data = task.training_data
+        self.source_val = task.evaluation(data.source_val.without_labels())
+        self.target_val = task.evaluation(data.target_val)
+        self.adapt = task.evaluation(data.target_adapt)
+        self.test = task.evaluation(task.report_data.test.without_labels())
 
     @torch.no_grad()
     def record(self, step: int, *, last: bool) -> dict[str, Any]:
@@ -48,17 +55,22 @@ class Evaluator:
         Args:
             step: Optimizer steps done.
             last: Whether this is the last checkpoint, for which more is kept.
+
+        Raises:
+            FloatingPointError: If a logit is not finite.
         """
-        training = self.model.training
         self.model.eval()
-        self.model.adapt_statistics(self.task.adaptation_dataloader())
-        data, report = self.task.training_data, self.task.report_data
-        source = Labeled(*self._embed(data.source_val), data.source_val.labels)
-        target = Unlabeled(*self._embed(data.target_val))
-        test_features, test_logits = self._embed(report.test)
-        adapted = self._embed(report.adapt)[1] if last else None
-        self.model.train(training)
-        if last and self.run.config["keep_features"]:
+        self.model.adapt_statistics(self.adapt)  # type: ignore[arg-type]
+        report = self.task.report_data
+        source = Labeled(*self._embed(self.source_val), self.task.training_data.source_val.labels)
+        target = Unlabeled(*self._embed(self.target_val))
+        test_features, test_logits = self._embed(self.test)
+        logits = [source.logits, target.logits, test_logits]
+        adapted = self._embed(self.adapt)[1] if last else None
+        if not all(torch.isfinite(x).all() for x in logits):
+            raise FloatingPointError(f"training diverged: at step {step} logits are not finite")
+        # A picture has two dimensions
+        if last and self.run.config["keep_features"] and test_features.shape[1] > 1:
             self.features = pack_features(source, test_features, report.test.labels)
         predictions = test_logits.argmax(1).numpy()
         labels, weights = report.test.labels.numpy(), report.weights.double().numpy()
@@ -89,9 +101,13 @@ class Evaluator:
             "artifacts": {
                 "features": f"features/{self.run.id}.npz" if self.features else None,
             },
-            "status": "ok" if torch.isfinite(test_logits).all() else "diverged",
+            "status": "ok",
             "reason": None,
         }
+
+    def failure(self, status: str, reason: str) -> dict[str, Any]:
+        """Return the record of a run that was trained and has no numbers."""
+        return {**self._identity, "status": status, "reason": reason}
 
     def artifacts(self) -> dict[str, bytes]:
         """Return what is stored once: the test split, and features if they are kept."""
@@ -149,10 +165,9 @@ class Evaluator:
         }
         return record
 
-    def _embed(self, samples: Samples | Inputs) -> tuple[Tensor, Tensor]:
-        unlabeled = samples.without_labels() if isinstance(samples, Samples) else samples
-        batches = [self.model.embed(x) for x in self.task.evaluation(unlabeled)]  # type: ignore[arg-type]
-        features, logits = (torch.cat(x).float().cpu() for x in zip(*batches, strict=True))
+    def _embed(self, batches: EvaluationBatches) -> tuple[Tensor, Tensor]:
+        embedded = [self.model.embed(x) for x in batches]  # type: ignore[arg-type]
+        features, logits = (torch.cat(x).float().cpu() for x in zip(*embedded, strict=True))
         return features, logits
 
     def _label_shift(self, source: Labeled, target: Unlabeled) -> dict[str, list[float]]:

@@ -78,26 +78,35 @@ def execute(runs: list[Run], report: Report) -> list[Result]:
         return [Result(r.id, "not_applicable", reason) for r in runs]
     snapshots, log = Snapshots(runs[0].config["checkpoints"], report), MemoryLogger()
     trainer = cli.instantiate_trainer(logger=log, callbacks=[snapshots])
+    diverged = None
     try:
         trainer.fit(cli.model, cli.datamodule)
     except FloatingPointError as error:
-        return [Result(r.id, "diverged", str(error)) for r in runs]
+        diverged = str(error)
     trained = time.perf_counter() - start
+    cli.model.to(trainer.strategy.root_device)  # training leaves it on the CPU
     results = []
     for i, run in enumerate(runs):
         task = cli.datamodule if i == 0 else build(run).datamodule
+        task.trainer = trainer
         evaluator = Evaluator(run, cli.model, task)
-        records = []
-        for step, state in snapshots.states.items():
-            cli.model.load_state_dict(state)
-            records.append(evaluator.record(step, last=step == trainer.max_steps))
+        records, reason = [], diverged
+        try:
+            for step, state in snapshots.states.items() if reason is None else ():
+                cli.model.load_state_dict(state)
+                records.append(evaluator.record(step, last=step == trainer.max_steps))
+        except FloatingPointError as error:
+            reason = str(error)
+        if reason is None:
+            records[-1]["artifacts"]["ckpt_sha256"] = state_hash(state)
+            report(1.0, {"accuracy": records[-1]["metrics"]["t_test"]["acc"]})
+        else:
+            records = [evaluator.failure("diverged", reason)]
         records[-1]["loss_log"] = log.history
-        records[-1]["artifacts"]["ckpt_sha256"] = state_hash(state)
         for record in records:
             record["cost"] = {"train_s": round(trained, 2), "shared_by": len(runs)}
-        accuracy = records[-1]["metrics"]["t_test"]["acc"]
-        report(1.0, {"accuracy": accuracy})
-        results.append(Result(run.id, "ok", None, records, evaluator.artifacts()))
+        status = records[-1]["status"]
+        results.append(Result(run.id, status, reason, records, evaluator.artifacts()))
     return results
 
 

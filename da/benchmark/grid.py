@@ -4,9 +4,9 @@ import difflib
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,15 @@ TRAINS_ON = {
     "da.methods.TargetOnly": "target",
 }
 
-#: Scenarios that change the labelled source too.
-CHANGES_SOURCE = ("halves",)
-
-SCENARIOS = {
-    "partial": "da.data.Partial",
-    "label_shift": "da.data.LabelShift",
-    "halves": "da.data.Halves",
+#: What each scenario sets of the data; a suite may declare more.
+SCENARIOS: dict[str, dict[str, Any]] = {
+    "partial": {"scenario": {"class_path": "da.data.Partial"}},
+    "label_shift": {"scenario": {"class_path": "da.data.LabelShift"}},
+    "halves": {"scenario": {"class_path": "da.data.Halves"}},
 }
+
+#: Scenarios that leave the labelled source as it is.
+KEEPS_SOURCE = ("", "partial", "label_shift")
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Benchmark:
         methods: Files in ``experiments/methods``.
         tasks: ``source->target`` or ``source->target:scenario``.
         seeds: Seeds; the same for every method, so that runs pair with their source-only twins.
+        scenarios: Further scenarios by name: what each sets of the data's ``init_args``.
         extra: Further YAML files that are merged last, in ``experiments``.
         checkpoints: Number of equally spaced checkpoints that are scored.
         showcase: Task whose features are kept for the report's pictures; the first by default.
@@ -72,6 +74,7 @@ class Benchmark:
     methods: Sequence[str]
     tasks: Sequence[str]
     seeds: Sequence[int] = (0, 1, 2)
+    scenarios: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     extra: Sequence[str] = ()
     checkpoints: int = 5
     showcase: str | None = None
@@ -86,22 +89,25 @@ class Benchmark:
 
         Source-only is kept, since every other method is compared with it. Methods and tasks may go
         beyond the declaration as long as their files and domains exist.
-
-        Raises:
-            ValueError: If a method has no file or a task is not written ``source->target``.
         """
         if methods:
-            methods = list(dict.fromkeys(["source_only", *methods]))
-        chosen = replace(
+            methods = ["source_only", *methods]
+        return replace(
             self,
-            methods=methods or self.methods,
-            tasks=tasks or self.tasks,
-            seeds=self.seeds if seeds is None else seeds,
+            methods=tuple(dict.fromkeys(methods or self.methods)),
+            tasks=tuple(dict.fromkeys(tasks or self.tasks)),
+            seeds=tuple(dict.fromkeys(seeds or self.seeds)),
         )
-        return chosen
 
     def runs(self) -> list[Run]:
-        """Return all cells, source-only first, so that comparisons appear early."""
+        """Return all cells, source-only first, so that comparisons appear early.
+
+        Raises:
+            ValueError: If a method or a scenario does not exist, a task is not written
+                ``source->target``, or a seed is negative.
+        """
+        if min(self.seeds) < 0:
+            raise ValueError(f"seeds are non-negative; got {min(self.seeds)}")
         showcase = self.showcase or self.tasks[0]
         return [
             self._run(method, task, seed, keep_features=task == showcase and seed == self.seeds[0])
@@ -120,37 +126,44 @@ class Benchmark:
         config = compose(f"methods/{method}", f"data/{self.data}", *self.extra)
         source, target, scenario = parse_task(task)
         data = config["data"].setdefault("init_args", {})
-        data |= {"source": source, "target": target}
-        if scenario:
-            data["scenario"] = {"class_path": SCENARIOS[scenario]}
+        data |= {"source": source, "target": target, **self._scenario(scenario)}
         config["seed_everything"] = seed
         config["checkpoints"] = self.checkpoints
         content = {"suite": self.name, "method": method, "task": task, "config": config}
         job = deepcopy(config) | {"method": method}
         domain = TRAINS_ON.get(config["model"]["class_path"])
-        if domain == "source" and scenario not in CHANGES_SOURCE:
+        # Of a scenario that the suite declares, nobody knows what it leaves as it is.
+        if domain == "source" and scenario in KEEPS_SOURCE:
             job["data"]["init_args"] |= {"target": "*", "scenario": None}
-        if domain == "target" and scenario not in CHANGES_SOURCE:
+        if domain == "target" and scenario in KEEPS_SOURCE:
             job["data"]["init_args"] |= {"source": "*"}
+        # Features are for pictures; to keep them makes no other run.
+        identity, job_identity = digest(content), digest(job)
         config["keep_features"] = keep_features
-        return Run(self.name, method, task, seed, config, digest(job), digest(content))
+        return Run(self.name, method, task, seed, config, job_identity, identity)
+
+    def _scenario(self, name: str) -> dict[str, Any]:
+        if not name:
+            return {}
+        known = {**SCENARIOS, **self.scenarios}
+        if name not in known:
+            raise ValueError(unknown("scenario", name, known))
+        return deepcopy(known[name])
 
 
-def parse_task(task: str) -> tuple[str, str, str | None]:
-    """Split ``source->target:scenario`` into its parts; the scenario may be absent.
+def parse_task(task: str) -> tuple[str, str, str]:
+    """Split ``source->target:scenario`` into its parts; the scenario is empty where absent.
 
     Raises:
-        ValueError: If the task is written otherwise, or there is no such scenario.
+        ValueError: If the task is written otherwise.
     """
-    domains, _, scenario = task.partition(":")
+    domains, colon, scenario = task.partition(":")
     source, arrow, target = domains.partition("->")
-    if not (source and arrow and target):
+    if not (source and arrow and target) or bool(colon) != bool(scenario):
         raise ValueError(
             f"a task is written source->target or source->target:scenario; got {task!r}"
         )
-    if scenario and scenario not in SCENARIOS:
-        raise ValueError(unknown("scenario", scenario, SCENARIOS))
-    return source, target, scenario or None
+    return source, target, scenario
 
 
 def folder(name: str) -> Path:

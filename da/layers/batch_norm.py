@@ -37,7 +37,8 @@ def set_population_statistics(network: nn.Module, batches: Iterable[Tensor]) -> 
             "the network has no batch normalization whose statistics could be adapted; choose a "
             "backbone that has it"
         )
-    precision = next(network.parameters()).dtype
+    tensors = network.state_dict().values()
+    precision = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
     for layer in layers:
         sums = torch.zeros(3, layer.num_features, dtype=torch.float64)
 

@@ -93,3 +93,9 @@ def test_refuses_a_network_without_batch_normalization():
 def test_refuses_to_adapt_to_no_samples():
     with pytest.raises(ValueError, match="at least one sample of the target; got 0"):
         set_population_statistics(nn.BatchNorm1d(1).eval(), [])
+
+
+def test_a_network_of_statistics_alone_is_adapted_in_its_precision():
+    layer = nn.BatchNorm1d(1, affine=False).double().eval()
+    set_population_statistics(layer, [torch.tensor([[0.0], [2]]), torch.tensor([[10.0], [12]])])
+    assert (layer.running_mean.item(), layer.running_var.item()) == (6, 26)

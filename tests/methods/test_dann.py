@@ -1,7 +1,9 @@
+import csv
 from math import log
 
 import pytest
 import torch
+from pytorch_lightning.loggers import CSVLogger
 from torch.nn import functional as F
 
 from da.batch import Labeled, Unlabeled
@@ -88,6 +90,25 @@ def test_discriminator_tells_the_domains_apart_if_the_network_does_not_resist(
     method = build(DANN, width=20, depth=1, weight=1e-6, ramp=constant, seed=1)
     trainer(max_steps=100).fit(method, stripes())
     assert method.monitored["discriminator_accuracy"] > 0.9
+
+
+def test_logs_what_a_dashboard_needs(build, stripes, trainer, tmp_path):
+    logger = CSVLogger(tmp_path, name="", version="")
+    run = trainer(max_steps=4, log_every_n_steps=2, logger=logger)
+    run.fit(build(DANN, width=5, lr=0.01, discriminator_lr=3.0, weight=2.0), stripes())
+    with (tmp_path / "metrics.csv").open() as file:
+        rows = [{k: float(v) for k, v in row.items() if v} for row in csv.DictReader(file)]
+    assert [row["step"] for row in rows] == [2, 4]
+    for row in rows:
+        assert row["train/loss"] == pytest.approx(
+            row["train/task_loss"] + row["train/adaptation_loss"]
+        )
+        assert (row["train/lr"], row["train/lr_1"]) == pytest.approx((0.01, 0.03))
+        assert 0 <= row["train/discriminator_accuracy"] <= 1
+    # the weights that the second and the fourth step were made with, at a quarter and three
+    assert [row["train/weight"] for row in rows] == pytest.approx(
+        [2 * 0.8482836400, 2 * 0.9988944427]
+    )
 
 
 def test_refuses_a_discriminator_that_does_not_learn(build):
