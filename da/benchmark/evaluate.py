@@ -60,9 +60,10 @@ class Evaluator:
             FloatingPointError: If a logit is not finite.
         """
         self.model.eval()
+        # Before the statistics are the target's: a method that has some of each domain uses them so
+        source = Labeled(*self._embed(self.source_val), self.task.training_data.source_val.labels)
         self.model.adapt_statistics(self.adapt)  # type: ignore[arg-type]
         report = self.task.report_data
-        source = Labeled(*self._embed(self.source_val), self.task.training_data.source_val.labels)
         target = Unlabeled(*self._embed(self.target_val))
         test_features, test_logits = self._embed(self.test)
         logits = [source.logits, target.logits, test_logits]

@@ -19,7 +19,25 @@ def test_features_are_activated():
     assert features.max() > 0
 
 
-@pytest.mark.parametrize("hidden", [(), (4, 0)])
+def test_without_layers_the_features_are_the_inputs():
+    net, inputs = MLP(3, ()), torch.randn(5, 3)
+    assert torch.equal(net(inputs), inputs)
+    assert net.out_features == 3
+    assert not list(net.parameters())
+
+
+@pytest.mark.parametrize("hidden", [(), (4,), (4, 2)])
+def test_normalizes_the_inputs_of_each_layer_and_of_the_classifier(hidden):
+    net = MLP(3, hidden, batch_norm=True)
+    norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm1d)]
+    assert [m.num_features for m in norms] == [3, *hidden]
+    assert isinstance(net.layers[0], nn.BatchNorm1d)
+    features = net(5 + 2 * torch.randn(400, 3, generator=torch.Generator().manual_seed(0)))
+    torch.testing.assert_close(features.mean(0), torch.zeros(net.out_features), atol=1e-5, rtol=0)
+    assert features.std(0, correction=0).max().item() == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize("hidden", [(0,), (4, 0), (-1, 3)])
 def test_refuses_layers_without_units(hidden):
-    with pytest.raises(ValueError, match="at least one layer of at least 1 unit; got "):
+    with pytest.raises(ValueError, match="each layer of an MLP has at least 1 unit; got hidden="):
         MLP(2, hidden)
