@@ -89,9 +89,7 @@ class DomainAdaptationCLI(LightningCLI):
         for name in LINKED:
             parser.link_arguments(f"data.{name}", f"model.init_args.{name}", apply_on="instantiate")
         parser.link_arguments("seed_everything", "data.init_args.seed")
-        parser.link_arguments(
-            "model", "data.init_args.labeled_domain", compute_fn=_labeled
-        )
+        parser.link_arguments("model", "data.init_args.labeled_domain", compute_fn=_labeled)
         parser.add_argument(
             "--logger",
             type=tracking.Tracker | None,

@@ -42,7 +42,12 @@ def build(args):
 @pytest.mark.parametrize("data", names("data"))
 @pytest.mark.parametrize("method", names("methods"))
 def test_every_combination_of_files_can_be_built(method, data, network):
-    files = ["base", f"methods/{method}", f"data/{data}", *([f"network/{network}"] if network else [])]
+    files = [
+        "base",
+        f"methods/{method}",
+        f"data/{data}",
+        *([f"network/{network}"] if network else []),
+    ]
     typed = build([a for f in files for a in ("-c", str(EXPERIMENTS / f"{f}.yaml"))])
     composed = build(compose(*files[1:]))
     if method == "adabn" and not network:
@@ -57,8 +62,9 @@ def test_every_combination_of_files_can_be_built(method, data, network):
 
 
 def test_the_network_file_switches_batch_normalization_on():
-    plain, changed = compose("methods/dan", "data/digits"), compose(
-        "methods/dan", "data/digits", "network/batch_norm"
+    plain, changed = (
+        compose("methods/dan", "data/digits"),
+        compose("methods/dan", "data/digits", "network/batch_norm"),
     )
     norms = [
         sum(isinstance(m, torch.nn.modules.batchnorm._BatchNorm) for m in build(c).model.modules())

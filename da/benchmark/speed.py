@@ -134,7 +134,8 @@ def report(rounds: int = 9) -> str:
 
 def _batches(task: Digits) -> Iterator[Batch]:
     data = task.training_data
-    yield from PairedBatches(data.source_train, data.target_adapt, 64, 0, STEPS, task.shift)
+    source, target = data.source_train, data.target_adapt
+    yield from PairedBatches(source, target, 64, 0, STEPS, task.shift, pixels=task.pixels)
 
 
 def _steps(starts: list[float]) -> Times:

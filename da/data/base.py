@@ -11,7 +11,7 @@ import torch
 from pytorch_lightning import LightningDataModule
 from torch import Tensor
 
-from da.data.loaders import EvaluationBatches, PairedBatches
+from da.data.loaders import SYMMETRIC, EvaluationBatches, PairedBatches, Pixels
 from da.data.samples import Domain, Inputs, Samples
 from da.data.scenarios import Plain, Scenario, Scene
 from da.data.splits import fingerprint, holdout
@@ -62,6 +62,7 @@ class TransferTask(LightningDataModule, ABC):
     domains: ClassVar[tuple[str, ...]]
     num_classes: ClassVar[int]
     in_channels: ClassVar[int] = 3
+    pixels: ClassVar[Pixels] = SYMMETRIC
 
     def __init__(
         self,
@@ -166,6 +167,7 @@ class TransferTask(LightningDataModule, ABC):
             steps=steps,
             shift=self.shift,
             device=self._device,
+            pixels=self.pixels,
         )
 
     def val_dataloader(self) -> list[EvaluationBatches]:
@@ -191,7 +193,7 @@ class TransferTask(LightningDataModule, ABC):
 
     def evaluation(self, samples: Samples | Inputs) -> EvaluationBatches:
         """Return the batches that evaluate these samples."""
-        return EvaluationBatches(samples, 256, self._device)
+        return EvaluationBatches(samples, 256, self._device, self.pixels)
 
     @property
     def _device(self) -> torch.device:

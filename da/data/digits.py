@@ -6,6 +6,7 @@ from functools import cache, partial
 from da.data.base import TransferTask
 from da.data.drawing import Drawings, Side
 from da.data.handwriting import handwritten
+from da.data.loaders import Pixels
 from da.data.rendering import crowded, rendered
 from da.data.samples import Domain, Samples
 from da.data.styles import coloured, noisy, on_photographs, plain
@@ -38,6 +39,7 @@ class Digits(TransferTask):
 
     domains = tuple(RECIPES)
     num_classes = 10
+    pixels = Pixels(mean=0.32, std=0.32)  # of all training samples of the six domains
 
     def domain(self, name: str) -> Domain:
         self._check_domain(name)

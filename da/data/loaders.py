@@ -1,6 +1,7 @@
 """Batches of in-memory samples by index: no worker, no collation, no state but the step."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -42,16 +43,35 @@ class Order:
         return self.permutation[place * self.batch_size :][: self.batch_size]
 
 
+class Pixels(NamedTuple):
+    """Mean and standard deviation of the pixels of a data set, as shares of the largest value."""
+
+    mean: float
+    std: float
+
+
+#: Scales pixels to [-1, 1].
+SYMMETRIC = Pixels(0.5, 0.5)
+
+
 class Images:
-    """Turn stored samples into network inputs: gather, shift at random, scale to [-1, 1].
+    """Turn stored samples into network inputs: gather, shift at random, standardize.
 
     Args:
         inputs: ``(n, c, h, w)`` uint8 images, or float features, which pass unchanged.
         shift: Largest random shift in pixels, in each direction; the border is repeated.
         device: Where the samples are kept and the batches are made.
+        pixels: What images are standardized with.
     """
 
-    def __init__(self, inputs: Tensor, shift: int = 0, device: str | torch.device = "cpu") -> None:
+    def __init__(
+        self,
+        inputs: Tensor,
+        shift: int = 0,
+        device: str | torch.device = "cpu",
+        pixels: Pixels = SYMMETRIC,
+    ) -> None:
+        self.pixels = pixels
         self.is_image = inputs.dtype == torch.uint8
         self.shift = shift if self.is_image else 0
         inputs = inputs.to(device)
@@ -87,7 +107,8 @@ class Images:
         samples = self.inputs.index_select(0, index.to(self.inputs.device))
         if not self.is_image:
             return samples
-        return samples.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+        mean, std = self.pixels
+        return samples.permute(0, 3, 1, 2).float().div_(255 * std).sub_(mean / std)
 
 
 class PairedBatches:
@@ -101,6 +122,7 @@ class PairedBatches:
         steps: Batches in one pass of the iterator.
         shift: Largest random shift of images in pixels.
         device: Where the samples are kept and the batches are made.
+        pixels: What images are standardized with.
     """
 
     def __init__(
@@ -112,13 +134,14 @@ class PairedBatches:
         steps: int,
         shift: int = 0,
         device: str | torch.device = "cpu",
+        pixels: Pixels = SYMMETRIC,
     ) -> None:
         self.seed, self.steps, self.step = seed, steps, 0
         self.source_order = Order(len(source), batch_size, "src_order", seed, "the source")
         self.target_order = Order(len(target), batch_size, "tgt_order", seed, "the target")
-        self.source = Images(source.inputs, shift, device)
+        self.source = Images(source.inputs, shift, device, pixels)
         self.labels = source.labels.to(device)
-        self.target = Images(target.inputs, shift, device)
+        self.target = Images(target.inputs, shift, device, pixels)
 
     def __len__(self) -> int:
         return self.steps
@@ -150,9 +173,13 @@ class EvaluationBatches:
     """All samples once, in order, as ``(inputs, labels)`` or, without labels, as ``inputs``."""
 
     def __init__(
-        self, samples: Samples | Inputs, batch_size: int, device: str | torch.device = "cpu"
+        self,
+        samples: Samples | Inputs,
+        batch_size: int,
+        device: str | torch.device = "cpu",
+        pixels: Pixels = SYMMETRIC,
     ) -> None:
-        self.images = Images(samples.inputs, device=device)
+        self.images = Images(samples.inputs, device=device, pixels=pixels)
         self.labels = samples.labels.to(device) if isinstance(samples, Samples) else None
         self.ids, self.batch_size = samples.ids, batch_size
 

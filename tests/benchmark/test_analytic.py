@@ -15,7 +15,9 @@ from da.benchmark.selection import select
 from da.transfer import Verdict
 
 MU = 1.5
-SIZE = 10_000  # test samples; of as many others the source trains on 80 %, the target adapts to 75 %
+SIZE = (
+    10_000  # test samples; of as many others the source trains on 80 %, the target adapts to 75 %
+)
 SHIFT_AND_PRIOR = {
     "source->target": (0.0, 0.5),
     "source->target:shift": (1.0, 0.5),

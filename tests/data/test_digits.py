@@ -147,3 +147,10 @@ def test_copies_of_a_digit_never_straddle_train_and_validation():
     assert not set(originals(data.source_train.ids)) & set(originals(data.source_val.ids))
     assert not set(originals(data.target_adapt.ids)) & set(originals(data.target_val.ids))
     assert len(data.source_train) + len(data.source_val) == 3606
+
+
+def test_pixels_are_standardized_with_the_moments_of_the_training_samples():
+    domains = [Digits("fonts", "uci").domain(name).train.inputs for name in Digits.domains]
+    moments = [(x.double().mean() / 255, x.double().square().mean() / 255**2) for x in domains]
+    mean, square = (float(sum(v)) / len(domains) for v in zip(*moments, strict=True))
+    assert Digits.pixels == pytest.approx((mean, (square - mean**2) ** 0.5), abs=0.01)
