@@ -92,7 +92,7 @@ class Database:
     def _query(self, sql: str, *values: Any) -> list[Any]:
         try:
             return self._connection.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
             raise self._unusable(error) from error
 
     @contextlib.contextmanager
