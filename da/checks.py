@@ -142,7 +142,9 @@ def _classes(value: Any, key: str) -> Iterator[tuple[str, type, Namespace]]:
             yield from _classes(item, f"{key}.{i}")
     elif isinstance(value, Namespace):
         arguments = value.get("init_args")
-        if isinstance(arguments, Namespace) and inspect.isclass(cls := load_class(value.class_path)):
+        if isinstance(arguments, Namespace) and inspect.isclass(
+            cls := load_class(value.class_path)
+        ):
             yield key, cls, arguments
             value = arguments
         for name, item in vars(value).items():

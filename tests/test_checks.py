@@ -30,9 +30,7 @@ def test_arguments_of_parents_are_checked():
 
 def test_classes_in_lists_and_in_classes_are_checked():
     with pytest.raises(ValueError, match=r"trainer\.callbacks\.1\.other\.rate is null"):
-        check_nulls(
-            Namespace(trainer=Namespace(callbacks=[spec(), spec(other=spec(rate=None))]))
-        )
+        check_nulls(Namespace(trainer=Namespace(callbacks=[spec(), spec(other=spec(rate=None))])))
 
 
 def test_null_is_accepted_where_the_type_allows_it():

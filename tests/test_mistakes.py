@@ -41,8 +41,7 @@ def test_only_classes_that_fit_the_argument_are_proposed():
 def test_an_option_is_named_in_full():
     inner = "Parser key \"optimizer\":\n        Option 'momentun' is not accepted"
     assert explain(UNION.format(inner, "3")) == (
-        "there is no option 'model.optimizer.momentun'; "
-        "did you mean 'model.optimizer.momentum'?"
+        "there is no option 'model.optimizer.momentun'; did you mean 'model.optimizer.momentum'?"
     )
 
 

@@ -74,5 +74,3 @@ def test_a_transfer_task_is_what_its_configuration_says():
 def test_a_wrong_configuration_is_refused(init_args, sentence):
     with pytest.raises(ValueError, match=sentence):
         transfer_task({"class_path": "da.data.Digits", "init_args": init_args})
-
-

@@ -25,7 +25,7 @@ def closed(monkeypatch):
 
 @pytest.fixture
 def no_network(monkeypatch):
-    """Make an attempt to reach another machine an error; W&B's own process is on this one."""
+    """Make it an error if this process reaches for another machine."""
     connect = socket.socket.connect
 
     def local(self, address):
