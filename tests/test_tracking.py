@@ -5,8 +5,8 @@ import time
 import pytest
 import wandb
 import wandb_files
+from command_line import run
 from jsonargparse import Namespace
-from toy import run
 
 from da import tracking
 from da.callbacks import Scores
