@@ -1,9 +1,5 @@
 """LightningCLI: a method, a transfer task and a trainer from YAML files and options."""
 
-import logging
-import os
-import warnings
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -33,6 +29,7 @@ from da.data import TransferTask
 from da.methods import DomainAdaptation
 from da.mistakes import explain
 from da.predictions import write_predictions
+from da.terminal import print_places, print_scores, quiet
 
 
 class Parser(LightningArgumentParser):
@@ -68,6 +65,7 @@ class DomainAdaptationCLI(LightningCLI):
     """
 
     def __init__(self, args: Any = None, run: bool = True) -> None:
+        quiet()
         self.checkpoint: dict[str, Any] | None = None
         super().__init__(
             DomainAdaptation,
@@ -136,7 +134,8 @@ class DomainAdaptationCLI(LightningCLI):
                 super()._parse_ckpt_path()
         elif self.subcommand != "fit":
             raise ValueError(
-                f"da {self.subcommand} needs a trained network; give its checkpoint with --ckpt_path"
+                f"da {self.subcommand} needs a trained network; "
+                f"give its checkpoint with --ckpt_path"
             )
 
     def instantiate_classes(self) -> None:
@@ -158,9 +157,9 @@ class DomainAdaptationCLI(LightningCLI):
             training = self.subcommand == "fit"
             if options.logger is None:
                 kwargs["logger"] = tracking.loggers(self.chosen, self.subcommand)
-            if training and options.enable_checkpointing is not False:
-                if not any(isinstance(c, Checkpoint) for c in callbacks):
-                    callbacks.append(ModelCheckpoint(filename="last", enable_version_counter=False))
+            saved = any(isinstance(c, Checkpoint) for c in callbacks)
+            if training and options.enable_checkpointing is not False and not saved:
+                callbacks.append(ModelCheckpoint(filename="last", enable_version_counter=False))
             if training and options.enable_progress_bar is not False:
                 callbacks.append(TrainingBar())
             kwargs.setdefault("enable_progress_bar", training and options.enable_progress_bar)
@@ -183,41 +182,28 @@ class DomainAdaptationCLI(LightningCLI):
             )
 
     def after_fit(self) -> None:
-        """Score the last step, save it, and say where everything is."""
-        trainer = self.trainer
+        """Save and score the last step, and say where everything is."""
+        trainer, saver = self.trainer, self.trainer.checkpoint_callback
         metrics = dict(trainer.callback_metrics)
-        saver = trainer.checkpoint_callback
         path = None
         if isinstance(saver, ModelCheckpoint) and saver.dirpath:
             path = Path(saver.dirpath) / "last.ckpt"
             trainer.save_checkpoint(path, weights_only=False)
-        if trainer.limit_val_batches and trainer.global_step % trainer.val_check_batch:
+        if trainer.limit_val_batches and trainer.global_step % int(trainer.val_check_batch or 1):
             metrics = self._score()
-        if not trainer.is_global_zero:
-            return
-        _print(metrics)
-        folder = Path(trainer.log_dir) if trainer.logger and trainer.log_dir else None
-        for name, file in (
-            ("checkpoint", path),
-            ("configuration", folder and folder / "config.yaml"),
-            ("metrics", folder and folder / "metrics.csv"),
-        ):
-            if file is not None and file.is_file():
-                print(f"{name:<15}{_short(file)}")
-        for logger in trainer.loggers:
-            if isinstance(logger, WandbLogger):
-                run = logger.experiment
-                print(f"{'W&B':<15}{run.url or f'wandb sync {_short(Path(run.dir).parent)}'}")
+        if trainer.is_global_zero:
+            print_scores(metrics)
+            print_places(trainer, path)
 
     def validate(self, model: DomainAdaptation, datamodule: TransferTask, **options: Any) -> None:
         """Print the scores that need no target label."""
         self.trainer.validate(model, datamodule, verbose=False, **options)
-        _print(self.trainer.callback_metrics)
+        print_scores(self.trainer.callback_metrics)
 
     def test(self, model: DomainAdaptation, datamodule: TransferTask, **options: Any) -> None:
         """Print what the labelled target test set says."""
         self.trainer.test(model, datamodule, verbose=False, **options)
-        _print(self.trainer.callback_metrics)
+        print_scores(self.trainer.callback_metrics)
 
     def predict(self, model: DomainAdaptation, datamodule: TransferTask, **options: Any) -> None:
         """Write one line a sample: id, predicted class, confidence, probability of each class."""
@@ -246,7 +232,6 @@ class DomainAdaptationCLI(LightningCLI):
 
 def run(args: list[str]) -> None:
     """Run ``fit``, ``validate``, ``test`` or ``predict``."""
-    quiet()
     failed = 1
     try:
         DomainAdaptationCLI(args=args)
@@ -257,40 +242,7 @@ def run(args: list[str]) -> None:
         tracking.finish(exit_code=failed)
 
 
-def quiet() -> None:
-    """Keep advertisements, and warnings about our own choices, off the screen."""
-    for name in (
-        "pytorch_lightning.utilities.rank_zero",
-        "lightning_fabric.utilities.rank_zero",
-        "lightning_fabric.utilities.seed",
-    ):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    for message in (
-        # Batches are index gathers of tensors in memory: workers would only slow them down.
-        ".*does not have many workers.*",
-        # Lightning asks torch in a way that torch will drop.
-        r".*isinstance\(treespec, LeafSpec\).*",
-        # The checkpoint of a run is written to again when it is resumed.
-        "Checkpoint directory .* exists and is not empty.*",
-        # To score a checkpoint, it does not matter where it was written.
-        "The dirpath has changed from .*",
-    ):
-        warnings.filterwarnings("ignore", message)
-    # Names that are newer than our lower bound on jsonargparse cannot be used yet.
-    os.environ.setdefault("JSONARGPARSE_DEPRECATION_WARNINGS", "off")
-
-
 def _labeled(model: Any) -> str:
     # without a model, the parser has more to say
-    return str(load_class(model["class_path"]).labeled_domain) if model else "source"
-
-
-def _print(metrics: Mapping[str, Any]) -> None:
-    for name, value in sorted(metrics.items()):
-        if name.startswith(("score/", "oracle/")):
-            print(f"{name:<32}{float(value):.4f}")
-
-
-def _short(path: Path) -> str:
-    path = path.resolve()
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    cls: Any = load_class(model["class_path"]) if model else DomainAdaptation
+    return str(cls.labeled_domain)

@@ -97,7 +97,7 @@ def _keys(message: str, found: re.Match[str]) -> list[str]:
 
 def _hint(wrong: str, names: Iterable[str]) -> str:
     """Return the name that was probably meant, whatever its case, or all if they are few."""
-    known = {name.lower(): name for name in sorted(names)}
+    known = {name.lower(): name for name in sorted(names) if name != wrong}
     for written in (wrong.lower(), wrong.lower().split(".")[-1]):
         if close := difflib.get_close_matches(written, known, n=1):
             return f"; did you mean {known[close[0]]!r}?"

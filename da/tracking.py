@@ -13,6 +13,8 @@ PROJECT = "da"
 
 Tracker = Literal["csv", "wandb", "wandb-online", "none"]
 
+Mode = Literal["offline", "online", "disabled"]
+
 #: Seconds to wait for the W&B server before giving up.
 PATIENCE = 10
 
@@ -64,18 +66,18 @@ def loggers(config: "Namespace", command: str) -> "list[Logger] | bool":
     chosen: list[Logger] = [CSVLogger(folder, run["name"])] if command == "fit" else []
     if choice == "csv":
         return chosen or [CSVLogger(folder, f"{run['name']}-{command}")]
-    mode = "online" if choice == "wandb-online" else "offline"
+    mode: Mode = "online" if choice == "wandb-online" else "offline"
     Path(folder).mkdir(parents=True, exist_ok=True)
     experiment = start(mode=mode, dir=str(folder), job_type=command, **run)
     experiment.define_metric("*", step_metric="trainer/global_step", step_sync=True)
     return [*chosen, WandbLogger(experiment=experiment, save_dir=folder, project=PROJECT)]
 
 
-def start(*, mode: str, **options: Any) -> Any:
+def start(*, mode: Mode, **options: Any) -> Any:
     """Start a W&B run without waiting for a login or for long, and without watching the machine.
 
     Args:
-        mode: "offline", "online" or "disabled".
+        mode: Whether the run is only written, also sent, or neither.
         **options: See ``wandb.init``.
 
     Raises:

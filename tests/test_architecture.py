@@ -24,7 +24,11 @@ ALLOWED = {
     "mistakes": {"backbones", "data", "methods"},
     "checks": {"methods"},
     "predictions": set(),
-    "cli": {"callbacks", "checks", "data", "methods", "mistakes", "predictions", "tracking"},
+    "terminal": set(),
+    "cli": {
+        *("callbacks", "checks", "data", "methods", "mistakes", "predictions", "terminal"),
+        "tracking",
+    },
     "arguments": {"benchmark"},
     "show": {"arguments", "benchmark", "data", "mistakes"},
 }

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 import torch
+from command_line import arguments, run
 from pytorch_lightning import Trainer
 from rich.console import Console
-from toy import arguments, run
 
 from da.__main__ import main
 from da.benchmark.evaluate import state_hash

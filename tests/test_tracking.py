@@ -5,8 +5,8 @@ import time
 import pytest
 import wandb
 import wandb_files
+from command_line import run
 from jsonargparse import Namespace
-from toy import run
 
 from da import tracking
 from da.callbacks import Scores
@@ -25,7 +25,7 @@ def closed(monkeypatch):
 
 @pytest.fixture
 def no_network(monkeypatch):
-    """Make an attempt to reach another machine an error; W&B's own process is on this one."""
+    """Make it an error if this process reaches for another machine."""
     connect = socket.socket.connect
 
     def local(self, address):

@@ -100,7 +100,7 @@ def run(benchmark: Benchmark, options: argparse.Namespace) -> int:
     if options.wandb:
         from da.benchmark.dashboard import send
 
-        send(records, root)
+        print(f"W&B: {send(records, root)} new runs in {root / 'wandb'}")
     return 1 if summary.statuses["failed"] else 0
 
 

@@ -32,8 +32,8 @@ def send(records: Sequence[Record], root: Path) -> int:
     Raises:
         ValueError: If W&B is asked for online and there is no login or no answer.
     """
-    mode = os.environ.get("WANDB_MODE") or "offline"
-    mode = "offline" if mode == "dryrun" else mode
+    modes: dict[str | None, tracking.Mode] = {"online": "online", "disabled": "disabled"}
+    mode = modes.get(os.environ.get("WANDB_MODE"), "offline")
     log = root / "wandb" / "sent.txt"
     sent = log.read_text().splitlines() if log.is_file() else []
     known, count = set(sent), 0
@@ -103,7 +103,7 @@ def _describe(group: Sequence[Record], final: Record, baseline: float | None) ->
     }
 
 
-def _send(run_id: str, content: Mapping[str, Any], root: Path, mode: str) -> None:
+def _send(run_id: str, content: Mapping[str, Any], root: Path, mode: tracking.Mode) -> None:
     run = tracking.start(
         mode=mode,
         dir=str(root),
