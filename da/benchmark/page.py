@@ -106,8 +106,15 @@ def write_page(
 
 
 def worst_cell(analysis: Analysis) -> Cell | None:
-    """Return the adaptation cell that lost most against source-only, first of all a verdict."""
-    cells = [cell for cell in analysis.cells if cell.adapts and cell.delta is not None]
+    """Return the adaptation cell that lost most against source-only, first of all a verdict.
+
+    Cells without a single result lost most, and have no predictions to show.
+    """
+    cells = [
+        cell
+        for cell in analysis.cells
+        if cell.adapts and cell.delta is not None and cell.status.get("ok")
+    ]
     return min(
         cells,
         key=lambda cell: (

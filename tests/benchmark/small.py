@@ -1,12 +1,15 @@
-"""Benchmarks small enough for tests, and the way from a declaration to records in one process."""
+"""Benchmarks small enough for tests, and the way from a declaration to records."""
 
+import sys
 from copy import deepcopy
 from dataclasses import replace
+from pathlib import Path
 
 from da.benchmark import Benchmark
-from da.benchmark.execute import execute
+from da.benchmark.commands import EXECUTE
 from da.benchmark.grid import digest, merge
 from da.benchmark.results import export
+from da.benchmark.runner import run_all
 from da.benchmark.store import Result, Store
 
 #: What makes a run of the Gaussians take a tenth of a second.
@@ -54,6 +57,8 @@ def only(runs, *, method):
 
 def train(*runs):
     """Execute runs as one job, and return their results."""
+    from da.benchmark.execute import execute  # imports torch, which who starts workers need not
+
     return execute(list(runs), lambda progress, note: None)
 
 
@@ -63,8 +68,26 @@ def run_all_here(root, runs):
         store.add(runs)
         while job := store.claim("here:0:", [run.id for run in runs]):
             try:
-                results = execute(job, lambda progress, note: None)
+                results = train(*job)
             except ValueError as error:
                 results = [Result(run.id, "failed", f"ValueError: {error}") for run in job]
             store.finish("here:0:", results, 0.0)
     return export(root, runs)
+
+
+def grid():
+    """Return runs of every kind: shared trainings, single ones, and some that fail."""
+    tasks = ("source->target", "source->target:label_shift", "source->target:partial")
+    methods = ("source_only", "adabn", "dann", "target_only")
+    return short(suite(methods=methods, tasks=tasks, seeds=(0, 1)), {"trainer": {"max_steps": 40}})
+
+
+def run_all_by_workers(root):
+    """Do what ``da bench`` does before it reports; return the number of finished cells."""
+    done = run_all(root / "store.sqlite", grid(), EXECUTE, workers=2, show=False).states["done"]
+    export(root, grid())
+    return done
+
+
+if __name__ == "__main__":  # small.py ROOT: what a user starts and kills
+    print(run_all_by_workers(Path(sys.argv[1])))
