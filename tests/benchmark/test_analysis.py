@@ -181,7 +181,7 @@ def test_a_method_that_does_not_apply_has_no_number_but_a_reason():
     assert (cell.accuracy, cell.delta, cell.verdict, cell.accuracies) == (None, None, None, ())
     assert cell.reasons == ("the network has no batch normalization",)
     assert analysis.cell("dan", "fonts->uci").holm_p == analysis.cell("dan", "fonts->uci").p
-    assert "adabn does not apply: the network has no batch normalization." in story(analysis)
+    assert "AdaBN does not apply: the network has no batch normalization." in story(analysis)
 
 
 def test_weights_apply_to_accuracy_difference_flips_and_disagreement():
@@ -330,11 +330,11 @@ def test_a_fallback_differs_from_source_only_in_nothing():
 def test_the_story_names_harm_gain_control_failure_and_power():
     text = " ".join(story(analyse(*simulated_suite())))
     for part in (
-        "most of all dan on uci→fonts by +",
-        "dann on uci→uci-m, partial by −",
+        "most of all DAN on uci→fonts by +",
+        "DANN on uci→uci-m, partial by −",
         "shows no significant difference for any of 3 methods",
-        "1 run diverged and counts as a guess: dann on fonts→uci.",
-        "adabn does not apply: the network has no batch normalization.",
+        "1 run diverged and counts as a guess: DANN on fonts→uci.",
+        "AdaBN does not apply: the network has no batch normalization.",
         "With 3 seeds",
     ):
         assert part in text
@@ -353,7 +353,7 @@ def test_the_story_reports_a_violated_floor():
     records, splits = pair(D)
     records[1]["metrics"]["floor"]["ok"] = False
     assert any(
-        "evaluation bug: dan on fonts→uci" in line for line in story(analyse(records, splits))
+        "evaluation bug: DAN on fonts→uci" in line for line in story(analyse(records, splits))
     )
 
 

@@ -10,6 +10,7 @@ from PIL import Image
 from da.benchmark import figures, run_figures
 from da.benchmark.analysis import analyse
 from da.benchmark.page import load_features, worst_cell, write_page
+from da.benchmark.wording import method_name
 from tests.benchmark.records import clusters, simulated_suite
 
 CHROMIUM = (
@@ -88,7 +89,7 @@ def test_every_reference_within_the_page_has_its_element(html):
 def test_the_page_holds_story_table_figures_and_reasons(suite, html):
     records, splits = suite
     analysis = analyse(records, splits)
-    assert "1 run diverged and counts as a guess: dann on fonts→uci." in html
+    assert "1 run diverged and counts as a guess: DANN on fonts→uci." in html
     assert "the network has no batch normalization" in html
     assert len(column(html, 0)) == len(analysis.cells)
     assert html.count("<svg ") == 5
@@ -129,10 +130,11 @@ def test_one_method_has_one_colour_in_every_figure(suite):
         figures.accuracy_by_task(analysis),
         run_figures.training_curves(records, "fonts->uci", palette),
     )
+    written = {method_name(method): colour for method, colour in palette.items()}
     for figure in drawn:
         (legend,) = figure.legends
         for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True):
-            assert handle.get_color() == palette[text.get_text().replace(" ", "_")]
+            assert handle.get_color() == written[text.get_text()]
 
 
 def test_the_heat_map_is_centred_at_zero(suite):

@@ -50,7 +50,7 @@ def printed(table, width):
 
 def test_markdown_holds_accuracy_difference_and_sign():
     table = markdown(small()).splitlines()
-    assert table[0] == "| task | source only | dan |"
+    assert table[0] == "| task | source only | DAN |"
     assert table[1] == "| --- | ---: | ---: |"
     assert table[2].startswith("| fonts→uci | **60.0 ±")
     assert table[2].endswith("**80.0** +20.0 ? |")
@@ -81,7 +81,7 @@ def test_latex_comments_stay_comments():
 
 def test_a_method_that_does_not_apply_is_shown_with_its_reason(analysis):
     assert "| n/a |" in markdown(analysis)
-    line = "adabn: 3 runs not applicable on every task (the network has no batch normalization)"
+    line = "AdaBN: 3 runs not applicable on every task (the network has no batch normalization)"
     assert line in notes(analysis)
     assert "batch normalization" in printed(terminal(analysis), 200)
 
@@ -89,7 +89,7 @@ def test_a_method_that_does_not_apply_is_shown_with_its_reason(analysis):
 def test_a_diverged_run_is_marked_and_explained(analysis):
     row = next(line for line in markdown(analysis).splitlines() if line.startswith("| fonts→uci"))
     assert "†" in row.split("|")[5]
-    assert "dann: 1 run diverged on fonts→uci (the loss is not finite at step 312)" in notes(
+    assert "DANN: 1 run diverged on fonts→uci (the loss is not finite at step 312)" in notes(
         analysis
     )
 
@@ -121,7 +121,7 @@ def test_selection_rows_are_the_means_under_each_rule(suite):
     analyses = selection_rows(*suite)
     header, rows = selection_table(analyses)
     assert header == ["method", "final", "validator", "source accuracy", "oracle (leak, best of 4)"]
-    dann = next(row for row in rows if row[0] == "dann")
+    dann = next(row for row in rows if row[0] == "DANN")
     for text, analysis in zip(dann[1:], analyses, strict=True):
         summary = next(s for s in analysis.summaries() if s.method == "dann")
         assert text.startswith(f"{100 * summary.accuracy:.1f} (")
