@@ -15,7 +15,8 @@ class DigitCNN(Backbone):
 
     Weights start with variance ``1 / fan_in`` (LeCun et al., *Efficient BackProp*, 1998, Eq. 16).
     Torch's default starts with features a fifth as large, on which a discrepancy whose bandwidth
-    follows their scale has gradients five times as large: it could stop the task from being learned.
+    follows their scale has gradients five times as large: it could keep the task from being learned
+    at all.
 
     Args:
         in_channels: Channels of the images.

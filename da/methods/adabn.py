@@ -40,17 +40,25 @@ class AdaBN(DomainAdaptation):
         return self.task_step(batch)
 
     def adapt_statistics(self, target: Iterable[Tensor]) -> None:
-        # Training normalizes by each batch, so that running statistics matter here alone.
         training = self.training
         self.eval()
         set_population_statistics(self.backbone, target)
         self.train(training)
 
-    def on_validation_start(self) -> None:
-        self.adapt_statistics(self.trainer.datamodule.adaptation_dataloader())  # type: ignore[attr-defined]
+    def on_validation_batch_start(
+        self, batch: Any, batch_idx: int, dataloader_idx: int = 0
+    ) -> None:
+        # The source comes first, with its own statistics, which training goes on with afterwards.
+        if dataloader_idx == 1 and batch_idx == 0:
+            self.source_statistics = {k: v.clone() for k, v in self.backbone.named_buffers()}
+            self.on_test_start()
+
+    def on_validation_end(self) -> None:
+        for name, value in self.backbone.named_buffers():
+            value.copy_(self.source_statistics[name])
 
     def on_test_start(self) -> None:
-        self.on_validation_start()
+        self.adapt_statistics(self.trainer.datamodule.adaptation_dataloader())  # type: ignore[attr-defined]
 
     def on_predict_start(self) -> None:
-        self.on_validation_start()
+        self.on_test_start()

@@ -47,11 +47,11 @@ def test_trains_as_source_only_and_evaluates_with_the_statistics_of_the_target(
     states, task = [], stripes()
     for cls in (SourceOnly, AdaBN):
         method = build(cls, network=NORMALIZED)
-        trainer().fit(method, task)
+        run = trainer()
+        run.fit(method, task)
         states.append({k: v.clone() for k, v in method.state_dict().items()})
-    for name in states[0]:
-        is_statistic = "running" in name
-        assert torch.equal(states[0][name], states[1][name]) is not is_statistic, name
+    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+    run.test(method, task, verbose=False)
     inputs = torch.cat(list(task.adaptation_dataloader()))
     first = method.backbone.layers[0](inputs).transpose(0, 1).flatten(1)
     torch.testing.assert_close(method.backbone.layers[1].running_mean, first.mean(1))
@@ -69,3 +69,17 @@ def test_adapting_keeps_the_mode_of_the_network(build):
 def test_refuses_a_network_without_batch_normalization(build):
     with pytest.raises(NotApplicable, match="DigitCNN has none; switch its batch_norm on"):
         build(AdaBN)
+
+
+def test_validates_the_source_with_its_own_statistics_and_the_target_with_its(
+    build, stripes, trainer
+):
+    method, task = build(AdaBN, network=NORMALIZED), stripes()
+    means = []
+    record = lambda *_: means.append(method.backbone.layers[1].running_mean.clone())  # noqa: E731
+    method.classifier.register_forward_hook(record)
+    before = method.backbone.layers[1].running_mean.clone()
+    trainer().validate(method, task, verbose=False)
+    assert torch.equal(means[0], before)
+    assert not torch.equal(means[-1], before)
+    assert torch.equal(method.backbone.layers[1].running_mean, before)
