@@ -20,7 +20,7 @@ def test_term_is_the_weighted_distance_of_covariances(build):
 
 def test_covariances_approach_each_other(build, stripes, trainer):
     distances = []
-    for weight in (0.0, 300.0):
+    for weight in (0.0, 30.0):
         method = build(DeepCORAL, weight=weight, ramp=constant)
         task = stripes()
         trainer(max_steps=60).fit(method, task)
