@@ -92,9 +92,9 @@ def twc(
         differences: Real differences of each seed (rows) on each item (columns): of correctness
             in {-1, 0, 1}, of losses, or bare correctness for the accuracy itself.
         level: Confidence level, in (0, 1).
-        weights: How much each item counts, mean 1. They scale the columns and are taken as given;
-            if they depend on the class alone the interval is conservative, because it also counts
-            the variance of the class frequencies.
+        weights: How much each item counts, mean 1. They enter as in a ratio estimator, linearized
+            around the weighted mean (Särndal, Swensson & Wretman, *Model Assisted Survey
+            Sampling*, 1992, Sec. 5.6).
 
     Raises:
         ValueError: If there are fewer than two items, no seed, a value that is not finite, or a
@@ -129,7 +129,11 @@ def _weighted(
         )
     if not np.isfinite(differences).all():
         raise ValueError("differences must be finite; got NaN or infinity, so drop such runs first")
-    return differences * item_weights(weights, differences.shape[1])
+    weights = item_weights(weights, differences.shape[1])
+    # Around the mean, as for a ratio of two sums: that the items weigh differently must not widen
+    # the interval of a value that is the same for all of them.
+    mean = (differences * weights).mean() / weights.mean()
+    return mean + weights * (differences - mean)
 
 
 def _components(scaled: np.ndarray) -> VarianceComponents:

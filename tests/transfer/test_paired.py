@@ -96,12 +96,27 @@ def test_degrees_of_freedom_are_at_least_one():
     assert min(frequencies) >= 1
 
 
-def test_weights_scale_the_columns():
-    d = np.random.default_rng(5).normal(size=(3, 4))
+def test_the_estimate_is_the_weighted_mean():
     weights = np.array([0.5, 1.5, 2.0, 0.0])
-    weighted, scaled = twc(d, weights=weights), twc(d * weights)
-    assert weighted == scaled
-    assert weighted.estimate == pytest.approx(np.average(d.mean(0), weights=weights))
+    d = np.array([[0.0, 1.0, -1.0, 1.0], [1.0, 1.0, 0.0, -1.0]])
+    assert twc(d, weights=weights).estimate == pytest.approx(np.average(d.mean(0), weights=weights))
+
+
+def test_weights_do_not_widen_the_interval_of_a_constant():
+    interval = twc(np.ones((3, 4)), weights=np.array([0.5, 1.5, 2.0, 0.0]))
+    assert (interval.low, interval.high) == (1.0, 1.0)
+
+
+def test_the_weighted_variance_is_that_of_the_jackknife():
+    rng = np.random.default_rng(0)
+    weights = rng.dirichlet(np.full(10, 0.3))[rng.integers(10, size=2000)]
+    weights /= weights.mean()
+    d = rng.choice([-1.0, 0.0, 1.0], p=[0.2, 0.7, 0.1], size=2000)
+    sums, totals = (weights * d).sum() - weights * d, weights.sum() - weights
+    without = sums / totals  # the weighted mean without each item in turn
+    jackknife = (len(d) - 1) * np.mean((without - without.mean()) ** 2)
+    variance = variance_components(d[None], weights=weights).total
+    assert variance == pytest.approx(jackknife, rel=0.02)
 
 
 def test_weights_may_be_normalised_in_float32():
