@@ -47,7 +47,7 @@ def section(records: Sequence[Record], splits: Splits, folder: str, *, select: R
         select: Selection row of the table.
     """
     analysis = analyse(records, splits, select)
-    env, steps = records[0]["env"], records[0]["train"]["steps"]
+    env, steps = next((r["env"], r["train"]["steps"]) for r in records if r["env"])
     commit = (env["code_commit"] or "unknown")[:10] + (" with changes" if env["dirty"] else "")
     return "\n".join(
         [

@@ -45,5 +45,9 @@ def identity(run: Run) -> dict[str, Any]:
 
 
 def failure(run: Run, status: str, reason: str | None) -> dict[str, Any]:
-    """Return the record of a run that has no numbers, only a reason."""
-    return {**identity(run), "status": status, "reason": reason}
+    """Return the record of a run that has no numbers, only a reason.
+
+    It is written with the results, perhaps by later code on another machine, so that no environment
+    is its own.
+    """
+    return {**identity(run), "env": None, "status": status, "reason": reason}
