@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 import numpy as np
 
-from da.benchmark.analysis import analyse, selection_rows
+from da.benchmark.analysis import selection_rows
 from da.benchmark.cells import Analysis, Cell
 from da.benchmark.columns import COLUMNS, result
 from da.benchmark.drawing import Features, draw
@@ -48,6 +48,7 @@ def write_page(
     select: Row = "final",
     materiality: float = 0.01,
     task: str | None = None,
+    rows: Sequence[Analysis] | None = None,
 ) -> Path:
     """Write the report; the same records give the same bytes.
 
@@ -61,6 +62,7 @@ def write_page(
         select: Selection row of the results.
         materiality: Accuracy difference that matters, declared before running.
         task: Task of the training curves and the feature maps; the first if None.
+        rows: The analysis under each selection row where it is at hand; made here if None.
 
     Returns:
         The path.
@@ -68,13 +70,14 @@ def write_page(
     Raises:
         ValueError: If the task has no records, or the records contradict each other.
     """
-    analysis = analyse(records, splits, select, materiality)
+    rows = selection_rows(records, splits, materiality) if rows is None else rows
+    analysis = next(row for row in rows if row.select == select)
     task = analysis.tasks[0] if task is None else task
     if task not in analysis.tasks:
         raise ValueError(f"there is no task {task!r}; there are {', '.join(analysis.tasks)}")
     records = sorted(records, key=lambda r: (r["run_id"], r["train"]["step"] or 0))
     worst = worst_cell(analysis)
-    header, lines = selection_table(selection_rows(records, splits, materiality))
+    header, lines = selection_table(rows)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,

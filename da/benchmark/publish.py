@@ -1,7 +1,7 @@
 """Results for a repository: small files that are committed, and the README's table made of them."""
 
-import gzip
 import json
+import lzma
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +30,7 @@ def publish(records: Sequence[Record], splits: Splits, folder: Path, *, select: 
 
     folder.mkdir(parents=True, exist_ok=True)
     lines = "".join(json.dumps(record, sort_keys=True) + "\n" for record in records)
-    write(folder / "records.jsonl.gz", gzip.compress(lines.encode(), mtime=0))
+    write(folder / "records.jsonl.xz", lzma.compress(lines.encode(), preset=9))
     write(folder / "records.csv", csv_text(records))
     write(folder / "splits.json", json.dumps(splits, sort_keys=True) + "\n")
     figure = accuracy_by_task(analyse(records, splits, select))

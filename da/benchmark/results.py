@@ -1,9 +1,9 @@
 """Results on disk: records as sorted text that can be compared, committed and read back."""
 
 import csv
-import gzip
 import io
 import json
+import lzma
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from da.benchmark.analysis import analyse, selection_rows
+from da.benchmark.analysis import selection_rows
 from da.benchmark.grid import Run
 from da.benchmark.page import load_features, write_page
 from da.benchmark.records import failure
@@ -77,16 +77,18 @@ def read(root: Path) -> tuple[list[Record], Splits]:
         FileNotFoundError: If the folder has no records.
         ValueError: If a file is damaged.
     """
-    plain, packed = root / "records.jsonl", root / "records.jsonl.gz"
+    plain, packed = root / "records.jsonl", root / "records.jsonl.xz"
     if not (plain.is_file() or packed.is_file()):
         raise FileNotFoundError(
             f"{root} holds no records.jsonl; run da bench with --root {root} first"
         )
     try:
-        text = plain.read_text() if plain.is_file() else gzip.decompress(packed.read_bytes())
+        text = (
+            plain.read_text() if plain.is_file() else lzma.decompress(packed.read_bytes()).decode()
+        )
         records = [json.loads(line) for line in text.splitlines()]
         return records, json.loads((root / "splits.json").read_text())
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, lzma.LZMAError, ValueError) as error:
         raise ValueError(f"the records in {root} cannot be read: {error}") from error
 
 
@@ -95,14 +97,13 @@ def write_reports(
 ) -> None:
     """Write the tables and the page into the folder; print the table and what it says."""
     console = Console()
-    analysis = analyse(records, splits, select)
     rows = selection_rows(records, splits)
+    analysis = next(row for row in rows if row.select == select)
     write(root / "table.md", markdown(analysis) + "\n" + selection_markdown(rows))
     write(root / "table.tex", latex(analysis))
     write(root / "story.md", "".join(f"- {sentence}\n" for sentence in story(analysis)))
-    page = write_page(
-        records, splits, load_features(records, root), root / "report.html", select=select
-    )
+    features = load_features(records, root)
+    page = write_page(records, splits, features, root / "report.html", select=select, rows=rows)
     console.print(terminal(analysis))
     console.print(selection_terminal(rows))
     for sentence in story(analysis):
