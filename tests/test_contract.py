@@ -176,7 +176,9 @@ def test_what_lies_behind_the_network_learns_at_the_same_rate_whatever_the_weigh
             assert torch.equal(first[name], second[name])
 
 
-@pytest.mark.parametrize("network", [None, NORMALIZED], ids=["plain", "batch norm"])
+@pytest.mark.parametrize(
+    "network", [None, NORMALIZED, Forgetful], ids=["plain", "batch norm", "dropout"]
+)
 @every_joint_method
 def test_weight_zero_is_source_only_bit_for_bit(cls, fit, network):
     source_only, run = fit(SourceOnly, network=network)

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from da.data.samples import Domain, Samples, originals
+from da.data.samples import Domain, Samples
 from da.data.splits import holdout
 from da.streams import stream_seed
 
@@ -130,6 +130,3 @@ def _sides(domain: Domain) -> tuple[Samples, Samples]:
 
 def _where(mask: Tensor) -> list[int]:
     return mask.nonzero().flatten().tolist()
-
-
-__all__ = ["Halves", "LabelShift", "Partial", "Plain", "Scenario", "Scene", "originals"]

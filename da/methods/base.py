@@ -15,6 +15,7 @@ from da.backbones import Backbone, DigitCNN
 from da.batch import Batch, Labeled, Unlabeled
 from da.methods.hyperparameters import save_as_specs
 from da.schedules import constant, sigmoid_ramp
+from da.streams import stream_seed
 
 BackboneCallable = Callable[[int], Backbone]
 Schedule = Callable[[float], float]
@@ -111,6 +112,11 @@ class DomainAdaptation(LightningModule, ABC):
                 f"{type(self).__name__} trains on the {self.labeled_domain}'s labels, but the data "
                 f"offers the {labeled}'s; set data.labeled_domain={self.labeled_domain}"
             )
+
+    def on_train_start(self) -> None:
+        # Whatever a method's own networks drew, dropout starts as that of its source-only twin.
+        seed = getattr(getattr(self.trainer, "datamodule", None), "seed", 0)
+        torch.manual_seed(stream_seed("dropout", seed))
 
     def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
         # Not self.log: it costs a third of a millisecond in every step, whoever listens.
