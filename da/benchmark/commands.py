@@ -24,6 +24,13 @@ def bench(args: Sequence[str]) -> int:
     parser.add_argument("--tasks", nargs="+", help="source->target or source->target:scenario")
     parser.add_argument("--seeds", nargs="+", type=int, help="default: those of the suite")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument(
+        "--ray",
+        nargs="?",
+        const="local",
+        metavar="ADDRESS",
+        help="execute as Ray tasks, on a cluster if its address is given; --workers at once",
+    )
     parser.add_argument("--root", type=Path, help="folder of the runs; default: runs/SUITE")
     parser.add_argument("--select", choices=ROWS, default="final", help="checkpoint that counts")
     parser.add_argument("--retry-failed", action="store_true", help="run failed cells again")
@@ -92,7 +99,9 @@ def run(benchmark: Benchmark, options: argparse.Namespace) -> int:
     if options.tasks or options.suite.endswith(".py"):
         check_tasks(runs)
     root = options.root or Path("runs") / benchmark.name
-    summary = run_cells(root, runs, workers=options.workers, retry=options.retry_failed)
+    summary = run_cells(
+        root, runs, workers=options.workers, retry=options.retry_failed, ray=options.ray
+    )
     from da.benchmark.results import export, write_reports
 
     records, splits = export(root, runs)
@@ -116,8 +125,10 @@ def check_tasks(runs: list[Run]) -> None:
         transfer_task(data)
 
 
-def run_cells(root: Path, runs: list[Run], *, workers: int, retry: bool) -> Any:
-    """Execute the cells that are not done yet."""
+def run_cells(
+    root: Path, runs: list[Run], *, workers: int, retry: bool, ray: str | None = None
+) -> Any:
+    """Execute the cells that are not done yet, here or, where ``ray`` says so, as Ray tasks."""
     from da.benchmark.runner import run_all
     from da.benchmark.store import Store
 
@@ -130,7 +141,12 @@ def run_cells(root: Path, runs: list[Run], *, workers: int, retry: bool) -> Any:
     if retry:
         with Store(root / "store.sqlite") as store:
             store.reset([r.id for r in runs], ["failed"])
-    return run_all(root / "store.sqlite", runs, EXECUTE, workers=workers)
+    if ray is None:
+        return run_all(root / "store.sqlite", runs, EXECUTE, workers=workers)
+    from da.benchmark.ray_runner import run_all_ray
+
+    address = None if ray == "local" else ray
+    return run_all_ray(root / "store.sqlite", runs, EXECUTE, workers=workers, address=address)
 
 
 def _declares(path: Path) -> bool:

@@ -38,6 +38,25 @@ def test_a_part_of_a_suite_can_be_chosen(ran, tmp_path):
     assert (call["root"], call["workers"], call["retry"]) == (tmp_path, 3, True)
 
 
+@pytest.mark.parametrize(
+    ("options", "ray"),
+    [([], None), (["--ray"], "local"), (["--ray", "10.0.0.1:6379"], "10.0.0.1:6379")],
+)
+def test_cells_are_executed_by_ray_if_it_is_asked_for(ran, options, ray):
+    assert main(["bench", "digits", "--seeds", "0", *options]) == 0
+    assert ran[0]["ray"] == ray
+
+
+@pytest.mark.parametrize(("ray", "address"), [("local", None), ("10.0.0.1:6379",) * 2])
+def test_ray_gets_the_address_of_its_cluster(tmp_path, monkeypatch, ray, address):
+    calls = []
+    monkeypatch.setattr(
+        "da.benchmark.ray_runner.run_all_ray", lambda *_, **options: calls.append(options)
+    )
+    commands.run_cells(tmp_path, [], workers=3, retry=False, ray=ray)
+    assert calls == [{"workers": 3, "address": address}]
+
+
 def test_the_folder_bears_the_name_of_the_suite(ran):
     assert main(["bench", "digits", "--seeds", "0"]) == 0
     assert str(ran[0]["root"]) == "runs/digits"
