@@ -1,7 +1,7 @@
 """What a training step costs, as a ratio to the bare loop that does only what it must."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from statistics import median
@@ -12,10 +12,9 @@ import torch.nn.functional as F
 from pytorch_lightning import Callback, LightningModule, Trainer
 from torch import Tensor
 
-from da.batch import Batch
 from da.cli import quiet
 from da.data import Digits
-from da.data.loaders import PairedBatches
+from da.data.loaders import Images
 from da.methods import DAN, DANN, DeepCORAL, DomainAdaptation, SourceOnly
 from da.schedules import sigmoid_ramp
 
@@ -48,21 +47,29 @@ class ReverseGradient(torch.autograd.Function):
         return -ctx.weight * gradients[0], None
 
 
-def bare_dann(model: DANN, batches: list[Batch]) -> Times:
-    """Train DANN in a plain loop over batches that are ready: the floor.
+def bare_dann(model: DANN, task: Digits) -> Times:
+    """Train DANN in a plain loop: the same networks and images, indexed from float tensors.
+
+    It has no random shifts, no schedule of the learning rate, no logging and no checks.
 
     Args:
         model: The method, of which only the three networks are used.
-        batches: Batches made in advance.
+        task: The images.
     """
+    data = task.training_data
+    source, target = (
+        Images(samples.inputs, pixels=task.pixels)(torch.arange(len(samples)))
+        for samples in (data.source_train, data.target_adapt)
+    )
+    labels, n = data.source_train.labels, task.batch_size
     optimizer = torch.optim.Adam(model.parameters(), lr=0.003)
     starts = []
-    for step, batch in enumerate(batches):
+    for step in range(STEPS):
         starts.append(time.perf_counter())
-        inputs, labels = batch["source"]
-        n = len(inputs)
-        features = model.backbone(torch.cat([inputs, batch["target"]]))
-        loss = F.cross_entropy(model.classifier(features[:n]), labels)
+        chosen = torch.randint(len(source), (n,))
+        inputs = torch.cat([source[chosen], target[torch.randint(len(target), (n,))]])
+        features = model.backbone(inputs)
+        loss = F.cross_entropy(model.classifier(features[:n]), labels[chosen])
         logits = model.discriminator(ReverseGradient.apply(features, sigmoid_ramp(step / STEPS)))
         loss = loss + (F.softplus(-logits[:n]).mean() + F.softplus(logits[n:]).mean()) / 2
         optimizer.zero_grad()
@@ -104,7 +111,7 @@ def measure(rounds: int = 9) -> dict[str, Times]:
     small: dict[str, Any] = {"num_classes": 10}
     dann = partial(DANN, width=100, depth=1, **small)
     contestants: dict[str, Callable[[], Times]] = {
-        "bare loop (DANN)": lambda: bare_dann(dann(), list(_batches(task))),
+        "bare loop (DANN)": lambda: bare_dann(dann(), task),
         "DANN": lambda: lightning(dann(), task),
         "source-only": lambda: lightning(SourceOnly(**small), task),
         "Deep CORAL": lambda: lightning(DeepCORAL(**small), task),
@@ -130,12 +137,6 @@ def report(rounds: int = 9) -> str:
         against_floor = median(a / b for a, b in zip(own, floor, strict=True))
         lines.append(f"{name:18}{median(own):8.2f}{against_bare:9.3f}{against_floor:15.3f}")
     return "\n".join(lines)
-
-
-def _batches(task: Digits) -> Iterator[Batch]:
-    data = task.training_data
-    source, target = data.source_train, data.target_adapt
-    yield from PairedBatches(source, target, 64, 0, STEPS, task.shift, pixels=task.pixels)
 
 
 def _steps(starts: list[float]) -> Times:

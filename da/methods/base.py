@@ -218,9 +218,10 @@ class JointTraining(DomainAdaptation, ABC):
         """Embed both domains in one pass, or one after the other."""
         if self.batch_norm == "separate":
             return self.embed(source), self.embed(target)
-        n = len(source)
         features, logits = self.embed(torch.cat([source, target]))
-        return (features[:n], logits[:n]), (features[n:], logits[n:])
+        # One split has one backward; two slices would each fill a gradient of the whole batch.
+        sizes = [len(source), len(target)]
+        return tuple(zip(features.split(sizes), logits.split(sizes), strict=True))  # type: ignore[return-value]
 
 
 def _is_finite(value: float) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from da.batch import Labeled, Unlabeled
@@ -38,9 +39,9 @@ class DANN(JointTraining):
         self.discriminator_lr = discriminator_lr
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
-        weight = self.weight
-        source_logits = self.discriminator(reverse_gradient(source.features, weight))
-        target_logits = self.discriminator(reverse_gradient(target.features, weight))
+        features = torch.cat([source.features, target.features])
+        logits = self.discriminator(reverse_gradient(features, self.weight))
+        source_logits, target_logits = logits.split([len(source.features), len(target.features)])
         right = (source_logits > 0).float().mean() + (target_logits <= 0).float().mean()
         self.monitored["discriminator_accuracy"] = right / 2
         return domain_classification(source_logits, target_logits)
