@@ -50,7 +50,7 @@ class Timm(Backbone):
             timm = import_module("timm")  # takes seconds
         except ImportError as error:
             raise ValueError(
-                f"the backbone Timm needs timm ({error}); pip install 'da[timm]'"
+                "the backbone Timm needs timm, which cannot be imported; pip install 'da[timm]'"
             ) from error
         known = [*timm.list_models(), *timm.list_pretrained()]
         if name not in known:
@@ -61,15 +61,13 @@ class Timm(Backbone):
             raise FileNotFoundError(f"there is no file of weights {weights!r}; check weights=")
         options = {"num_classes": 0, "in_chans": in_channels}
         if pretrained and weights is None:
-            self.network = _pretrained(name, **options)
+            self.network: Any = _pretrained(name, **options)
         else:
             self.network = timm.create_model(name, **options)
         if weights is not None:
             _load(self.network, Path(weights), in_channels)
         # Some networks widen the pooled features once more, before the classifier.
-        self.out_features = int(getattr(self.network, "head_hidden_size", 0)) or int(
-            self.network.num_features
-        )
+        self.out_features = getattr(self.network, "head_hidden_size", self.network.num_features)
 
     def forward(self, inputs: Float[Tensor, "n c h w"]) -> Float[Tensor, "n d"]:
         return self.network(inputs)
@@ -94,7 +92,8 @@ def _pretrained(name: str, **options: Any) -> nn.Module:
 @contextmanager
 def _cache_only_if_offline() -> Iterator[None]:
     """Spare the hub's retries, which last most of a minute, where it cannot be reached."""
-    constants = import_module("huggingface_hub.constants")  # HF_HUB_OFFLINE is read once, long ago
+    # Its variable HF_HUB_OFFLINE is read when it is imported, which may be long ago.
+    constants: Any = import_module("huggingface_hub.constants")
     before = constants.HF_HUB_OFFLINE
     constants.HF_HUB_OFFLINE = before or not _answers(constants.ENDPOINT)
     try:
@@ -115,7 +114,8 @@ def _answers(url: str) -> bool:
 
 def _load(network: nn.Module, path: Path, in_channels: int) -> None:
     """Copy the weights of a file, which must hold all of the network's and no other's."""
-    models, cfg = import_module("timm.models"), network.pretrained_cfg
+    models = import_module("timm.models")
+    cfg: Any = network.pretrained_cfg
     try:
         state = models.load_state_dict(str(path), weights_only=True)
         for conv in _names(cfg.get("first_conv")):

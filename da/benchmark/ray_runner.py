@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+import socket
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from da.benchmark.ray_driver import Driver
 from da.benchmark.runner import ENVIRONMENT
 from da.benchmark.store import Store
 from da.benchmark.summary import Summary
+
+PATIENCE = 5.0  # seconds that a cluster has to answer
 
 
 def run_all_ray(
@@ -105,12 +108,17 @@ def _connected(address: str | None, workers: int) -> Iterator[Any]:
     else:
         options["address"] = address
     try:
+        if address and ":" in address:  # Ray itself would go on trying for minutes
+            host, port = address.rpartition("/")[2].rsplit(":", 1)
+            socket.create_connection((host, int(port)), timeout=PATIENCE).close()
         ray.init(**options)
     except (OSError, RuntimeError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
-        where = f"cluster answers at {address!r}" if address else "starts here"
         raise ValueError(
-            f"no Ray {where} ({reason}); check the address that ray start has shown"
+            f"no Ray cluster answers at {address!r} ({reason}); give the address that ray start "
+            "has shown"
+            if address
+            else f"Ray does not start on this machine ({reason}); leave out --ray"
         ) from error
     try:
         yield ray

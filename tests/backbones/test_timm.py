@@ -1,5 +1,6 @@
 import os
 import pickle
+import re
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ import pytest
 import torch
 
 from da.backbones import Timm
+from da.mistakes import explain
 
 
 def test_the_package_does_not_import_timm():
@@ -18,8 +20,11 @@ def test_the_package_does_not_import_timm():
 
 def test_without_timm_one_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "timm", None)
-    with pytest.raises(ValueError, match=r"needs timm .*; pip install 'da\[timm\]'"):
+    sentence = "the backbone Timm needs timm, which cannot be imported; pip install 'da[timm]'"
+    with pytest.raises(ValueError, match=re.escape(sentence)):
         Timm()
+    # The command line must not take the missing module for a misspelt class.
+    assert explain(f'Parser key "model.backbone": Expected a\n  - {sentence}') == sentence
 
 
 @pytest.fixture

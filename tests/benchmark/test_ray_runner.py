@@ -193,9 +193,9 @@ def test_a_cluster_is_used_by_its_address(token, path, tmp_path):
     assert len({pid for pid, _ in started(tmp_path / "log")}) == 2  # one CPU on each machine
 
 
-@pytest.mark.slow
-def test_an_address_where_nobody_answers_is_one_sentence(token, path, tmp_path):
-    pytest.importorskip("ray")
-    script = INTERRUPTED.replace("workers=2", "workers=2, address='127.0.0.1:9'")
-    _, stderr = python(script, path, tmp_path / "log").communicate()
-    assert "ValueError: no Ray cluster answers at '127.0.0.1:9'" in stderr
+@pytest.mark.parametrize("address", ["127.0.0.1:9", "ray://127.0.0.1:9", "127.0.0.1:port"])
+def test_an_address_where_nobody_answers_is_one_sentence(path, monkeypatch, address):
+    ray = pytest.importorskip("ray")
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    with pytest.raises(ValueError, match=f"no Ray cluster answers at '{address}' .*ray start"):
+        run_all_ray(path, [cell(0)], EXECUTE, workers=1, address=address, show=False)
