@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from da.arguments import Parser
-from da.benchmark.grid import Benchmark, Run, folder, parse_task, unknown
+from da.benchmark.grid import Benchmark, Run, folder, unknown
 
 #: The function that workers execute; only they import torch.
 EXECUTE = "da.benchmark.execute:execute"
@@ -89,8 +89,6 @@ def run(benchmark: Benchmark, options: argparse.Namespace) -> int:
     Returns:
         0; 1 if a cell failed.
     """
-    for task in options.tasks or ():
-        parse_task(task)
     if options.workers < 1:
         raise ValueError(f"a benchmark needs at least 1 worker; got --workers {options.workers}")
     if any(seed < 0 for seed in options.seeds or ()):
