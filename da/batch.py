@@ -4,6 +4,7 @@ from typing import NamedTuple, TypedDict
 
 from jaxtyping import Float, Int
 from torch import Tensor
+from typing_extensions import NotRequired
 
 
 class Batch(TypedDict):
@@ -11,6 +12,7 @@ class Batch(TypedDict):
 
     source: tuple[Tensor, Tensor]  # inputs, labels
     target: Tensor  # inputs
+    target_strong: NotRequired[Tensor]  # the same inputs, strongly augmented, where asked for
 
 
 class Labeled(NamedTuple):

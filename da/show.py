@@ -28,13 +28,12 @@ def data(args: Sequence[str]) -> int:
 
 def show(task: "TransferTask", path: Path) -> None:
     """Write the contact sheet of a data set; print its path and the size of each domain."""
-    from da.data.sheet import contact_sheet
+    from da.data.sheet import contact_sheet, size
 
     contact_sheet(task, path)
     width = max(map(len, task.domains))
     for name in task.domains:
-        domain = task.domain(name)
-        print(f"{name:<{width}}  {len(domain.train):>6,} training  {len(domain.test):>6,} test")
+        print(f"{name:<{width}}  {size(task.domain(name))}")
     print(f"contact sheet: {path}")
 
 

@@ -25,7 +25,7 @@ def test_the_sheet_is_written_and_the_domains_are_counted(tmp_path, capsys, smal
     *counts, last = capsys.readouterr().out.splitlines()
     assert last == f"contact sheet: {path}"
     assert [line.split()[0] for line in counts] == list(Digits.domains)
-    assert counts[0].split() == ["uci", "30", "training", "20", "test"]
+    assert counts[0].split() == ["uci", "30", "training", "samples,", "20", "test", "samples"]
     with Image.open(path) as image:
         assert image.format == "PNG"
 

@@ -149,7 +149,6 @@ class Evaluator:
         record["split"] = {
             **self.task.split(),
             "test_sha256": self._test_sha256,
-            "protocol": "inductive",
             "K": self.task.num_classes,
         }
         record["backbone"] = {

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from da.cli import quiet
 from da.data import Digits
-from da.data.loaders import Images
+from da.data.loaders import Feed
 from da.methods import DAN, DANN, DeepCORAL, DomainAdaptation, SourceOnly
 from da.schedules import sigmoid_ramp
 
@@ -58,7 +58,7 @@ def bare_dann(model: DANN, task: Digits) -> Times:
     """
     data = task.training_data
     source, target = (
-        Images(samples.inputs, pixels=task.pixels)(torch.arange(len(samples)))
+        Feed(samples.inputs, pixels=task.pixels)(torch.arange(len(samples)))
         for samples in (data.source_train, data.target_adapt)
     )
     labels, n = data.source_train.labels, task.batch_size

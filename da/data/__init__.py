@@ -1,24 +1,32 @@
-"""Domains in memory, and the transfer tasks between them."""
+"""Domains, the transfer tasks between them, and the protocols that divide them."""
 
 from da.data.base import ReportData, TrainingData, TransferTask
 from da.data.digits import Digits
 from da.data.gaussians import Gaussians
-from da.data.samples import Domain, Inputs, Samples
+from da.data.protocols import FullTrain, Inductive, PerClass, Protocol, Subsets, Transductive
+from da.data.samples import Domain, Inputs, Samples, Stored
 from da.data.scenarios import Halves, LabelShift, Partial, Plain, Scenario, Scene
 
 __all__ = [
     "Digits",
     "Domain",
+    "FullTrain",
     "Gaussians",
     "Halves",
+    "Inductive",
     "Inputs",
     "LabelShift",
     "Partial",
+    "PerClass",
     "Plain",
+    "Protocol",
     "ReportData",
     "Samples",
     "Scenario",
     "Scene",
+    "Stored",
+    "Subsets",
     "TrainingData",
+    "Transductive",
     "TransferTask",
 ]

@@ -5,16 +5,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Literal, cast
+from typing import Any, ClassVar, Literal, cast
 
 import torch
 from pytorch_lightning import LightningDataModule
 from torch import Tensor
 
-from da.data.loaders import SYMMETRIC, EvaluationBatches, PairedBatches, Pixels
+from da.data.loaders import SYMMETRIC, EvaluationBatches, PairedBatches, Pixels, Transform
+from da.data.protocols import Inductive, Protocol
 from da.data.samples import Domain, Inputs, Samples
 from da.data.scenarios import Plain, Scenario, Scene
-from da.data.splits import fingerprint, holdout
+from da.data.splits import fingerprint
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,16 @@ class TransferTask(LightningDataModule, ABC):
         source: Name of the labelled domain.
         target: Name of the unlabelled domain.
         scenario: How the task departs from the two domains as they are.
+        protocol: Which samples are trained on, adapted to and scored on; :class:`Inductive` by
+            default.
         batch_size: Samples in a batch, of each domain.
-        shift: Largest random shift of training images, in pixels.
+        balance: Draw equal shares of the source's classes in each batch.
+        shift: Largest random shift of training images in memory, in pixels.
+        transform: Changes one training image, uint8 ``(c, h, w)``; such as one of torchvision's v2.
+        eval_transform: Changes one image that is evaluated.
+        strong: Makes a second, strongly augmented view of each target training image, which
+            self-training methods ask for.
+        workers: Processes that read image files ahead.
         seed: Seed of order and augmentation; the CLI links it to ``seed_everything``.
         labeled_domain: Whose training labels are used; "target" only to train the ceiling.
 
@@ -69,8 +78,14 @@ class TransferTask(LightningDataModule, ABC):
         source: str,
         target: str,
         scenario: Scenario | None = None,
+        protocol: Protocol | None = None,
         batch_size: int = 64,
+        balance: bool = False,
         shift: int = 0,
+        transform: Transform | None = None,
+        eval_transform: Transform | None = None,
+        strong: Transform | None = None,
+        workers: int = 0,
         seed: int = 0,
         labeled_domain: Literal["source", "target"] = "source",
     ) -> None:
@@ -88,13 +103,16 @@ class TransferTask(LightningDataModule, ABC):
                 f"the scenario {type(scenario).__name__} halves one domain; got source={source!r} "
                 f"and target={target!r}, which would have to be the same"
             )
-        if batch_size < 1 or shift < 0:
+        if batch_size < 1 or shift < 0 or workers < 0:
             raise ValueError(
-                f"a batch has at least 1 sample and a shift at least 0 pixels; "
-                f"got batch_size={batch_size}, shift={shift}"
+                f"a batch has at least 1 sample, a shift at least 0 pixels, and workers are not "
+                f"negative; got {batch_size=}, {shift=}, {workers=}"
             )
         self.source, self.target, self.scenario = source, target, scenario
-        self.batch_size, self.shift, self.seed = batch_size, shift, seed
+        self.protocol = protocol or Inductive()
+        self.batch_size, self.balance, self.shift, self.seed = batch_size, balance, shift, seed
+        self.transform, self.eval_transform, self.strong = transform, eval_transform, strong
+        self.workers = workers
         self.labeled_domain = labeled_domain
 
     @abstractmethod
@@ -107,39 +125,44 @@ class TransferTask(LightningDataModule, ABC):
 
     @cached_property
     def scene(self) -> Scene:
-        """Both domains after the scenario."""
+        """Both domains with the samples that take part, after the scenario."""
         return self.scenario.apply(
-            self.domain(self.source), self.domain(self.target), self.num_classes
+            self.protocol.source(self.source, self.domain(self.source)),
+            self.protocol.target(self.target, self.domain(self.target)),
+            self.num_classes,
         )
 
     @cached_property
     def training_data(self) -> TrainingData:
-        """80/20 of the labelled domain by class; 75/25 of the target at random (60/20/20 in all).
+        """What the protocol gives to training and validation.
 
         For the ceiling, the target's own training pool takes the place of the source.
         """
-        labeled = (
-            self.scene.source if self.labeled_domain == "source" else self.scene.target
-        ).train
-        train, val = holdout(labeled.ids, 0.2, "source", labeled.labels.tolist())
+        scene = self.scene
+        labeled = scene.source if self.labeled_domain == "source" else Domain(scene.target.train)
+        train, val = self.protocol.divide_source(labeled)
         adapt, target_val = self._target_split
-        unlabeled = self.scene.target.train.without_labels()
-        return TrainingData(
-            labeled.select(train),
-            labeled.select(val),
-            unlabeled.select(adapt),
-            unlabeled.select(target_val),
-        )
+        unlabeled = scene.target.train.without_labels()
+        return TrainingData(train, val, unlabeled.select(adapt), unlabeled.select(target_val))
 
     @cached_property
     def report_data(self) -> ReportData:
-        """The labelled target: never touched by training, validation or selection."""
+        """The labelled target: never touched by training, validation or selection.
+
+        Raises:
+            ValueError: If nobody has labels of the target.
+        """
         adapt, _ = self._target_split
         target = self.scene.target
+        if target.test is None or isinstance(target.train, Inputs):
+            raise ValueError(
+                f"the target {self.target!r} has no labels to measure with; "
+                f"da fit and da predict need none"
+            )
         return ReportData(target.test, self.scene.weights, target.train.select(adapt))
 
-    def split(self) -> dict[str, dict[str, int] | str]:
-        """Return sizes and the sha256 of the ids of all splits, for records."""
+    def split(self) -> dict[str, Any]:
+        """Return the protocol, sizes, and the sha256 of the ids of all splits, for records."""
         data, report = self.training_data, self.report_data
         ids = {
             "s_train": data.source_train.ids,
@@ -149,7 +172,11 @@ class TransferTask(LightningDataModule, ABC):
             "t_test": report.test.ids,
         }
         digests = [f"{name}={fingerprint(members)}" for name, members in ids.items()]
-        return {"n": {k: len(v) for k, v in ids.items()}, "sha256": fingerprint(digests)}
+        return {
+            "protocol": self.protocol.name,
+            "n": {k: len(v) for k, v in ids.items()},
+            "sha256": fingerprint(digests),
+        }
 
     def train_dataloader(self) -> PairedBatches:
         steps = self.trainer.max_steps if self.trainer else -1
@@ -165,7 +192,11 @@ class TransferTask(LightningDataModule, ABC):
             self.batch_size,
             self.seed,
             steps=steps,
+            balance=self.balance,
             shift=self.shift,
+            transform=self.transform,
+            strong=self.strong,
+            workers=self.workers,
             device=self._device,
             pixels=self.pixels,
         )
@@ -193,7 +224,14 @@ class TransferTask(LightningDataModule, ABC):
 
     def evaluation(self, samples: Samples | Inputs) -> EvaluationBatches:
         """Return the batches that evaluate these samples."""
-        return EvaluationBatches(samples, 256, self._device, self.pixels)
+        return EvaluationBatches(
+            samples,
+            256,
+            transform=self.eval_transform,
+            workers=self.workers,
+            device=self._device,
+            pixels=self.pixels,
+        )
 
     @property
     def _device(self) -> torch.device:
@@ -201,7 +239,7 @@ class TransferTask(LightningDataModule, ABC):
 
     @cached_property
     def _target_split(self) -> tuple[list[int], list[int]]:
-        return holdout(self.scene.target.train.ids, 0.25, "target")
+        return self.protocol.divide_target(self.scene.target.train)
 
     def _check_domain(self, name: str) -> None:
         if name in self.domains:

@@ -1,78 +1,115 @@
-"""Batches of in-memory samples by index: no worker, no collation, no state but the step."""
+"""Batches by index: a pure function of the step, made here or by workers."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
 from da.batch import Batch
-from da.data.samples import Inputs, Samples
-from da.streams import Stream, generator
+from da.data.order import Balanced, Order, Shuffled
+from da.data.samples import Inputs, Samples, Stored
+from da.streams import stream_seed
 
-
-class Order:
-    """Positions of a shuffled domain, batch after batch; each epoch is a new permutation.
-
-    Args:
-        size: Number of samples.
-        batch_size: Samples in a batch; the last, incomplete one of an epoch is left out.
-        stream: Random stream of the permutations.
-        seed: Seed of the run.
-        name: What the samples are, for the error message.
-
-    Raises:
-        ValueError: If the domain holds less than one batch.
-    """
-
-    def __init__(self, size: int, batch_size: int, stream: Stream, seed: int, name: str) -> None:
-        if size < batch_size:
-            raise ValueError(
-                f"a batch of {batch_size} is larger than {name}, which has {size} training "
-                f"samples; choose a batch size of at most {size}"
-            )
-        self.size, self.batch_size, self.stream, self.seed = size, batch_size, stream, seed
-        self.epoch, self.permutation = -1, torch.empty(0, dtype=torch.long)
-
-    def __call__(self, step: int) -> Tensor:
-        """Return the positions of the batch at this step."""
-        epoch, place = divmod(step, self.size // self.batch_size)
-        if epoch != self.epoch:
-            rng = generator(self.stream, self.seed, epoch)
-            self.epoch, self.permutation = epoch, torch.randperm(self.size, generator=rng)
-        return self.permutation[place * self.batch_size :][: self.batch_size]
+#: From one uint8 image ``(c, h, w)`` to another; draws from torch's global generator.
+Transform = Callable[[Tensor], Tensor]
 
 
 class Pixels(NamedTuple):
-    """Mean and standard deviation of the pixels of a data set, as shares of the largest value."""
+    """Mean and standard deviation of pixels as shares of the largest value, for each channel."""
 
-    mean: float
-    std: float
+    mean: float | tuple[float, ...]
+    std: float | tuple[float, ...]
 
 
 #: Scales pixels to [-1, 1].
 SYMMETRIC = Pixels(0.5, 0.5)
 
+#: What networks pretrained on ImageNet expect.
+IMAGENET = Pixels((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
-class Images:
-    """Turn stored samples into network inputs: gather, shift at random, standardize.
+
+class Feed:
+    """Turn samples into network inputs: gather, transform, standardize.
+
+    ``fetch`` may run in a worker process and returns bytes; ``finish`` runs where the network is.
 
     Args:
-        inputs: ``(n, c, h, w)`` uint8 images, or float features, which pass unchanged.
-        shift: Largest random shift in pixels, in each direction; the border is repeated.
-        device: Where the samples are kept and the batches are made.
+        inputs: Images, uint8, or features; in memory or stored elsewhere.
+        transform: Changes one image; its random numbers depend on the seed of the batch alone.
+        shift: Largest random shift in pixels of images in memory; the border is repeated.
+        device: Where samples in memory are kept and the batches end up.
         pixels: What images are standardized with.
     """
 
     def __init__(
         self,
-        inputs: Tensor,
+        inputs: Tensor | Stored,
+        transform: Transform | None = None,
         shift: int = 0,
         device: str | torch.device = "cpu",
         pixels: Pixels = SYMMETRIC,
     ) -> None:
-        self.pixels = pixels
-        self.is_image = inputs.dtype == torch.uint8
+        self.transform, self.device = transform, torch.device(device)
+        self.inputs = inputs if isinstance(inputs, Stored) else Memory(inputs, shift, self.device)
+        # Numbers where they serve, which is faster than tensors of one number.
+        mean, std = (np.asarray(x) for x in pixels)
+        self.scale, self.offset = (
+            float(x)
+            if x.ndim == 0
+            else torch.tensor(x, dtype=torch.float32, device=device).view(-1, 1, 1)
+            for x in (255 * std, mean / std)
+        )
+
+    @property
+    def reads(self) -> bool:
+        """Whether samples are read when they are needed, which is what workers are for."""
+        return isinstance(self.inputs, Stored)
+
+    def __call__(self, index: Tensor, seed: int | None = None) -> Tensor:
+        """Return network inputs of the samples at these positions.
+
+        Args:
+            index: Positions.
+            seed: Seed of the random shift and of the transform; without one, images in memory are
+                centred.
+        """
+        return self.finish(self.fetch(index, seed))
+
+    def fetch(self, index: Tensor, seed: int | None = None) -> Tensor:
+        """Return images as bytes, or features, of the samples at these positions."""
+        samples: Tensor | list[Tensor]
+        if isinstance(self.inputs, Stored):
+            samples = [self.inputs.read(i) for i in index.tolist()]
+        else:
+            samples = self.inputs(index, seed)
+        if self.transform is not None and len(samples):
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(0 if seed is None else seed)
+                samples = [self.transform(sample) for sample in samples]
+        return samples if isinstance(samples, Tensor) else _stack(samples)
+
+    def finish(self, samples: Tensor) -> Tensor:
+        """Return a fetched batch as float, on the device, standardized if it holds images."""
+        samples = samples.to(self.device, non_blocking=True)
+        if samples.ndim != 4:
+            return samples.float() if samples.dtype == torch.uint8 else samples
+        return samples.float().div_(self.scale).sub_(self.offset)
+
+
+class Memory:
+    """Gather samples in memory, images shifted at random.
+
+    Args:
+        inputs: ``(n, c, h, w)`` uint8 images or ``(n, d)`` features.
+        shift: Largest random shift of images in pixels, in each direction.
+        device: Where the samples are kept.
+    """
+
+    def __init__(self, inputs: Tensor, shift: int, device: torch.device) -> None:
+        self.is_image = inputs.ndim == 4
         self.shift = shift if self.is_image else 0
         inputs = inputs.to(device)
         if self.is_image:
@@ -93,22 +130,16 @@ class Images:
             inputs = stretches[:, :height, :width]
         self.inputs = inputs
 
-    def __call__(self, index: Tensor, rng: torch.Generator | None = None) -> Tensor:
-        """Return the samples at these positions; shifted if a generator is given.
-
-        Without a generator the images are centred, whatever the shift.
-        """
+    def __call__(self, index: Tensor, seed: int | None = None) -> Tensor:
         if self.is_image:
             offset = torch.full((2, len(index)), self.shift)
-            if rng is not None and self.shift:
+            if seed is not None and self.shift:
+                rng = torch.Generator().manual_seed(seed)
                 offset = torch.randint(2 * self.shift + 1, (2, len(index)), generator=rng)
             index = index * self.size + offset[0] * self.row + offset[1] * self.pixel
         # index_select copies whole stretches, where inputs[index] would go pixel by pixel
         samples = self.inputs.index_select(0, index.to(self.inputs.device))
-        if not self.is_image:
-            return samples
-        mean, std = self.pixels
-        return samples.permute(0, 3, 1, 2).float().div_(255 * std).sub_(mean / std)
+        return samples.permute(0, 3, 1, 2) if self.is_image else samples
 
 
 class PairedBatches:
@@ -120,8 +151,12 @@ class PairedBatches:
         batch_size: Samples in a batch, of each domain.
         seed: Seed of the run.
         steps: Batches in one pass of the iterator.
-        shift: Largest random shift of images in pixels.
-        device: Where the samples are kept and the batches are made.
+        balance: Draw equal shares of the source's classes.
+        shift: Largest random shift of images in memory, in pixels.
+        transform: Changes one image of either domain.
+        strong: Makes a second view of each target image: the batch has ``target_strong``.
+        workers: Processes that make batches ahead, where samples are read from files.
+        device: Where samples in memory are kept and the batches end up.
         pixels: What images are standardized with.
     """
 
@@ -132,35 +167,64 @@ class PairedBatches:
         batch_size: int,
         seed: int,
         steps: int,
+        *,
+        balance: bool = False,
         shift: int = 0,
+        transform: Transform | None = None,
+        strong: Transform | None = None,
+        workers: int = 0,
         device: str | torch.device = "cpu",
         pixels: Pixels = SYMMETRIC,
     ) -> None:
         self.seed, self.steps, self.step = seed, steps, 0
-        self.source_order = Order(len(source), batch_size, "src_order", seed, "the source")
-        self.target_order = Order(len(target), batch_size, "tgt_order", seed, "the target")
-        self.source = Images(source.inputs, shift, device, pixels)
-        self.labels = source.labels.to(device)
-        self.target = Images(target.inputs, shift, device, pixels)
+        self.source_order: Order = (
+            Balanced(source.labels, batch_size, "src_order", seed)
+            if balance
+            else Shuffled(len(source), batch_size, "src_order", seed, "the source")
+        )
+        self.target_order = Shuffled(len(target), batch_size, "tgt_order", seed, "the target")
+        self.labels = source.labels
+        self.source = Feed(source.inputs, transform, shift, device, pixels)
+        self.target = Feed(target.inputs, transform, shift, device, pixels)
+        self.strong = Feed(target.inputs, strong, 0, device, pixels) if strong else None
+        self.workers = workers if self.source.reads or self.target.reads else 0
 
     def __len__(self) -> int:
         return self.steps
 
     def __iter__(self) -> Iterator[Batch]:
-        for _ in range(self.steps):
-            step, self.step = self.step, self.step + 1
-            yield self.batch(step)
+        steps = range(self.step, self.step + self.steps)
+        for fetched in _ahead(self.fetch, steps, self.workers):
+            self.step += 1
+            yield self.finish(fetched)
 
     def batch(self, step: int) -> Batch:
         """Return the batch of one step."""
-        chosen = self.source_order(step)
-        return {
-            "source": (
-                self.source(chosen, generator("src_aug", self.seed, step)),
-                self.labels[chosen.to(self.labels.device)],
-            ),
-            "target": self.target(self.target_order(step), generator("tgt_aug", self.seed, step)),
+        return self.finish(self.fetch(step))
+
+    def fetch(self, step: int) -> dict[str, Tensor]:
+        """Return the batch of one step as bytes, where it was read."""
+        chosen, adapted = self.source_order(step), self.target_order(step)
+        augmented = stream_seed("tgt_aug", self.seed, step)
+        batch = {
+            "source": self.source.fetch(chosen, stream_seed("src_aug", self.seed, step)),
+            "labels": self.labels[chosen],
+            "target": self.target.fetch(adapted, augmented),
         }
+        if self.strong:
+            batch["target_strong"] = self.strong.fetch(adapted, augmented)
+        return batch
+
+    def finish(self, fetched: dict[str, Tensor]) -> Batch:
+        """Return a fetched batch as network inputs."""
+        labels = fetched["labels"].to(self.source.device)
+        batch: Batch = {
+            "source": (self.source.finish(fetched["source"]), labels),
+            "target": self.target.finish(fetched["target"]),
+        }
+        if self.strong:
+            batch["target_strong"] = self.strong.finish(fetched["target_strong"])
+        return batch
 
     def state_dict(self) -> dict[str, int]:
         return {"step": self.step}
@@ -170,23 +234,79 @@ class PairedBatches:
 
 
 class EvaluationBatches:
-    """All samples once, in order, as ``(inputs, labels)`` or, without labels, as ``inputs``."""
+    """All samples once, in order, as ``(inputs, labels)`` or, without labels, as ``inputs``.
+
+    Args:
+        samples: What to evaluate.
+        batch_size: Samples in a batch.
+        transform: Changes one image.
+        workers: Processes that read ahead, where samples are read from files.
+        device: Where the batches end up.
+        pixels: What images are standardized with.
+    """
 
     def __init__(
         self,
         samples: Samples | Inputs,
         batch_size: int,
+        *,
+        transform: Transform | None = None,
+        workers: int = 0,
         device: str | torch.device = "cpu",
         pixels: Pixels = SYMMETRIC,
     ) -> None:
-        self.images = Images(samples.inputs, device=device, pixels=pixels)
+        self.feed = Feed(samples.inputs, transform, 0, device, pixels)
         self.labels = samples.labels.to(device) if isinstance(samples, Samples) else None
         self.ids, self.batch_size = samples.ids, batch_size
+        self.workers = workers if self.feed.reads else 0
 
     def __len__(self) -> int:
         return -(-len(self.ids) // self.batch_size)
 
     def __iter__(self) -> Iterator[Tensor | tuple[Tensor, Tensor]]:
-        for index in torch.arange(len(self.ids)).split(self.batch_size):
-            inputs = self.images(index)
+        positions = torch.arange(len(self.ids)).split(self.batch_size)
+        for index, fetched in zip(
+            positions, _ahead(self.feed.fetch, positions, self.workers), strict=True
+        ):
+            inputs = self.feed.finish(fetched)
             yield inputs if self.labels is None else (inputs, self.labels[index.to(inputs.device)])
+
+
+class _Calls(Dataset):
+    """The results of a function as a data set, so that workers can call it."""
+
+    def __init__(self, function: Callable[[Any], Any], arguments: Sequence[Any]) -> None:
+        self.function, self.arguments = function, arguments
+
+    def __len__(self) -> int:
+        return len(self.arguments)
+
+    def __getitem__(self, position: int) -> Any:
+        return self.function(self.arguments[position])
+
+
+def _ahead(function: Callable[[Any], Any], arguments: Sequence[Any], workers: int) -> Iterator[Any]:
+    """Call a function on each argument, in order; ahead of time in workers if there are any."""
+    if workers == 0:
+        return map(function, arguments)
+    calls = _Calls(function, arguments)
+    return iter(
+        DataLoader(
+            calls, batch_size=None, num_workers=workers, pin_memory=torch.cuda.is_available()
+        )
+    )
+
+
+def _stack(samples: list[Tensor]) -> Tensor:
+    """Stack samples that must have one size.
+
+    Raises:
+        ValueError: If they have several.
+    """
+    shapes = {tuple(sample.shape) for sample in samples}
+    if len(shapes) > 1:
+        raise ValueError(
+            f"the images of a batch have several sizes, such as {sorted(shapes)[:2]}; "
+            f"choose a transform that makes them equal, such as da.data.Resize"
+        )
+    return torch.stack(samples)

@@ -1,5 +1,6 @@
-"""Samples in memory: with labels, without, and the two sides of a domain."""
+"""Samples with labels, without, and the two sides of a domain."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,16 +8,39 @@ import torch
 from torch import Tensor
 
 
+class Stored(ABC):
+    """Inputs that stay where they are, such as image files, until a batch needs them.
+
+    Workers receive copies of it, so it must be picklable and small.
+    """
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return the number of samples."""
+
+    @abstractmethod
+    def select(self, positions: Sequence[int]) -> "Stored":
+        """Return the samples at these positions, in this order, without reading them."""
+
+    @abstractmethod
+    def read(self, position: int) -> Tensor:
+        """Return one sample: ``(c, h, w)`` uint8, of any size, or ``(d,)`` float.
+
+        Raises:
+            ValueError: If it cannot be read; the sentence names the file.
+        """
+
+
 @dataclass(frozen=True)
 class Inputs:
     """Samples without labels: there is no field that could leak one.
 
     Attributes:
-        inputs: ``(n, c, h, w)`` uint8 images or ``(n, d)`` float features.
+        inputs: ``(n, c, h, w)`` uint8 images or ``(n, d)`` features in memory, or what reads them.
         ids: Stable, unique names; what follows a ``#`` numbers the copies of one original.
     """
 
-    inputs: Tensor
+    inputs: Tensor | Stored
     ids: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -24,7 +48,11 @@ class Inputs:
 
     def select(self, index: Sequence[int]) -> "Inputs":
         """Return the samples at these positions, in this order."""
-        return Inputs(self.inputs[torch.as_tensor(index)], tuple(self.ids[i] for i in index))
+        return Inputs(_rows(self.inputs, index), tuple(self.ids[i] for i in index))
+
+    def without_labels(self) -> "Inputs":
+        """Return the samples themselves, which have no labels."""
+        return self
 
 
 @dataclass(frozen=True)
@@ -32,12 +60,12 @@ class Samples:
     """Samples with labels.
 
     Attributes:
-        inputs: ``(n, c, h, w)`` uint8 images or ``(n, d)`` float features.
+        inputs: ``(n, c, h, w)`` uint8 images or ``(n, d)`` features in memory, or what reads them.
         labels: ``(n,)`` int64 class indices.
         ids: Stable, unique names; what follows a ``#`` numbers the copies of one original.
     """
 
-    inputs: Tensor
+    inputs: Tensor | Stored
     labels: Tensor
     ids: tuple[str, ...]
 
@@ -46,9 +74,8 @@ class Samples:
 
     def select(self, index: Sequence[int]) -> "Samples":
         """Return the samples at these positions, in this order."""
-        positions = torch.as_tensor(index, dtype=torch.long)
-        ids = tuple(self.ids[i] for i in index)
-        return Samples(self.inputs[positions], self.labels[positions], ids)
+        labels = self.labels[torch.as_tensor(index, dtype=torch.long)]
+        return Samples(_rows(self.inputs, index), labels, tuple(self.ids[i] for i in index))
 
     def without_labels(self) -> Inputs:
         """Return the inputs alone."""
@@ -57,12 +84,24 @@ class Samples:
 
 @dataclass(frozen=True)
 class Domain:
-    """The training pool of one domain, and the samples that are only ever scored on."""
+    """The samples of one domain.
 
-    train: Samples
-    test: Samples
+    Attributes:
+        train: The training pool; where the distribution names no test samples, all of them.
+            ``Inputs`` if nobody knows their labels, which a target may be.
+        test: Samples that are only ever scored on, where the distribution names them.
+    """
+
+    train: Samples | Inputs
+    test: Samples | None = None
 
 
 def originals(ids: Sequence[str]) -> list[str]:
     """Return the name of the original behind each id: the id up to its ``#``."""
     return [i.split("#", 1)[0] for i in ids]
+
+
+def _rows(inputs: Tensor | Stored, index: Sequence[int]) -> Tensor | Stored:
+    if isinstance(inputs, Stored):
+        return inputs.select(index)
+    return inputs[torch.as_tensor(index, dtype=torch.long)]

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from da.data.samples import Domain, Samples
+from da.data.samples import Domain, Inputs, Samples
 from da.data.splits import holdout
 from da.streams import stream_seed
 
@@ -35,7 +35,7 @@ class Plain(Scenario):
     """Both domains as they are."""
 
     def apply(self, source: Domain, target: Domain, num_classes: int) -> Scene:
-        return Scene(source, target, torch.ones(len(target.test)))
+        return Scene(source, target, torch.ones(len(target.test or ())))
 
 
 class Partial(Scenario):
@@ -59,8 +59,8 @@ class Partial(Scenario):
                 f"a partial target keeps fewer classes than the source's {num_classes}; "
                 f"got classes={self.classes}"
             )
-        target = Domain(*(s.select(_where(s.labels < self.classes)) for s in _sides(target)))
-        return Scene(source, target, torch.ones(len(target.test)))
+        train, test = (s.select(_where(s.labels < self.classes)) for s in _sides(target))
+        return Scene(source, Domain(train, test), torch.ones(len(test)))
 
 
 class LabelShift(Scenario):
@@ -88,24 +88,25 @@ class LabelShift(Scenario):
         return np.random.default_rng(seed).dirichlet(np.full(num_classes, self.alpha))
 
     def apply(self, source: Domain, target: Domain, num_classes: int) -> Scene:
+        train, test = _sides(target)
         prior = self.prior(num_classes)
-        labels = target.train.labels.numpy()
+        labels = train.labels.numpy()
         counts = np.bincount(labels, minlength=num_classes)
         size = int(np.min(counts[prior > 0] / prior[prior > 0]))
         keep: list[int] = []
         for c in range(num_classes):
             members = [i for i in range(len(labels)) if labels[i] == c]
             _, taken = holdout(
-                [target.train.ids[i] for i in members],
+                [train.ids[i] for i in members],
                 min(1.0, size * prior[c] / max(len(members), 1)),
                 salt=f"label-shift:{self.alpha}:{self.draw}",
             )
             keep += [members[i] for i in taken]
-        share = np.bincount(target.test.labels, minlength=num_classes) / len(target.test)
-        weights = torch.tensor(prior / np.maximum(share, 1e-12))[target.test.labels]
+        share = np.bincount(test.labels, minlength=num_classes) / len(test)
+        weights = torch.tensor(prior / np.maximum(share, 1e-12))[test.labels]
         return Scene(
             source,
-            Domain(target.train.select(sorted(keep)), target.test),
+            Domain(train.select(sorted(keep)), test),
             (weights / weights.mean()).float(),
         )
 
@@ -116,15 +117,20 @@ class Halves(Scenario):
     same_domain = True
 
     def apply(self, source: Domain, target: Domain, num_classes: int) -> Scene:
-        first, second = holdout(source.train.ids, 0.5, salt="halves")
+        # of the target's pool: the source's may hold the target's test samples
+        train, test = _sides(target)
+        first, second = holdout(train.ids, 0.5, salt="halves")
         return Scene(
-            Domain(source.train.select(first), source.test),
-            Domain(target.train.select(second), target.test),
-            torch.ones(len(target.test)),
+            Domain(train.select(first)), Domain(train.select(second), test), torch.ones(len(test))
         )
 
 
 def _sides(domain: Domain) -> tuple[Samples, Samples]:
+    if isinstance(domain.train, Inputs) or domain.test is None:
+        raise ValueError(
+            "this scenario is built from the labels of the target, and there are none; "
+            "choose the scenario Plain"
+        )
     return domain.train, domain.test
 
 

@@ -7,12 +7,15 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from torch import Tensor
+from torchvision.transforms.v2.functional import resize
 
 from da.data.base import TransferTask
-from da.data.samples import Samples
+from da.data.samples import Domain, Inputs, Samples, Stored
 from da.data.splits import rank
 
 GAP = 2  # pixels between two samples
+FILE_TILE = 96  # side of an image that comes from a file, in pixels
 
 
 def contact_sheet(task: TransferTask, path: Path, *, rows: int = 3, classes: int = 10) -> Path:
@@ -34,13 +37,7 @@ def contact_sheet(task: TransferTask, path: Path, *, rows: int = 3, classes: int
     blocks = []
     for name in task.domains:
         domain = task.domain(name)
-        if domain.train.inputs.ndim != 4:
-            raise ValueError(
-                f"a contact sheet shows images (n, c, h, w); the samples of {name!r} have shape "
-                f"{tuple(domain.train.inputs.shape)}; choose a data set of images"
-            )
-        title = f"{name}: {len(domain.train):,} training samples, {len(domain.test):,} test samples"
-        blocks.append((title, _mosaic(domain.train, rows, shown)))
+        blocks.append((f"{name}: {size(domain)}", _mosaic(name, domain.train, rows, shown)))
     height, width = blocks[0][1].shape[:2]
     scale = 9 / width  # inches for a pixel
     figure = Figure(figsize=(9.4, (height * scale + 0.55) * len(blocks)), dpi=120)
@@ -61,21 +58,52 @@ def contact_sheet(task: TransferTask, path: Path, *, rows: int = 3, classes: int
     return path
 
 
-def _mosaic(samples: Samples, rows: int, classes: int) -> NDArray[np.uint8]:
-    """Tile samples: a column for each class, each sample of another original if there are."""
-    _, channels, height, width = samples.inputs.shape
+def size(domain: Domain) -> str:
+    """Return how many samples a domain has."""
+    if domain.test is None:
+        return f"{len(domain.train):,} samples"
+    return f"{len(domain.train):,} training samples, {len(domain.test):,} test samples"
+
+
+def _mosaic(name: str, samples: Samples | Inputs, rows: int, classes: int) -> NDArray[np.uint8]:
+    """Tile samples: a column for each class, each sample of another original if there are.
+
+    Without labels they fill the columns as they come.
+    """
+    chosen = [_chosen(samples, c, rows) for c in range(classes)]
+    tiles = [[_tile(name, samples.inputs, i) for i in column] for column in chosen]
+    height, width = next((tile.shape[1:] for column in tiles for tile in column), (28, 28))
     step_y, step_x = height + GAP, width + GAP
     mosaic = np.full((rows * step_y, classes * step_x, 3), 255, np.uint8)
-    for c in range(classes):
-        members = (samples.labels == c).nonzero().flatten().tolist()
-        # a hash spreads the choice over originals, fonts and copies
-        chosen = sorted(members, key=lambda i: rank(samples.ids[i], "sheet"))[:rows]
-        for r, i in enumerate(chosen):
-            image = _bytes(samples.inputs[i])
-            tile = image.expand(3, -1, -1) if channels == 1 else image[:3]
+    for c, column in enumerate(tiles):
+        for r, tile in enumerate(column):
             y, x = r * step_y + GAP // 2, c * step_x + GAP // 2
             mosaic[y : y + height, x : x + width] = tile.permute(1, 2, 0).numpy()
     return mosaic
+
+
+def _chosen(samples: Samples | Inputs, column: int, rows: int) -> list[int]:
+    # a hash spreads the choice over originals, fonts and copies
+    if isinstance(samples, Inputs):
+        order = sorted(range(len(samples)), key=lambda i: rank(samples.ids[i], "sheet"))
+        return order[column * rows : (column + 1) * rows]
+    members = (samples.labels == column).nonzero().flatten().tolist()
+    return sorted(members, key=lambda i: rank(samples.ids[i], "sheet"))[:rows]
+
+
+def _tile(name: str, inputs: Tensor | Stored, position: int) -> Tensor:
+    """Return one image as three channels of bytes; those of files are made squares."""
+    stored = isinstance(inputs, Stored)
+    image = inputs.read(position) if isinstance(inputs, Stored) else inputs[position]
+    if image.ndim != 3:
+        raise ValueError(
+            f"a contact sheet shows images (c, h, w); the samples of {name!r} have shape "
+            f"{tuple(image.shape)}; choose a data set of images"
+        )
+    image = _bytes(image)
+    if stored:
+        image = resize(image, [FILE_TILE, FILE_TILE], antialias=True)
+    return image.expand(3, -1, -1) if len(image) == 1 else image[:3]
 
 
 def _bytes(image: torch.Tensor) -> torch.Tensor:

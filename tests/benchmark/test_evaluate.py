@@ -191,7 +191,7 @@ def test_the_label_shift_floor_is_of_the_recorded_predictions(case):
 
 def test_sizes_and_digests_of_the_split_are_those_of_the_task(case):
     split = case.last["split"]
-    assert {k: split[k] for k in ("n", "sha256")} == case.task.split()
+    assert {k: split[k] for k in ("protocol", "n", "sha256")} == case.task.split()
     assert split["K"] == 2
     assert split["n"]["t_test"] == len(case.split()["ids"]) == 400
     assert f"splits/{split['test_sha256']}.json" in case.result.artifacts

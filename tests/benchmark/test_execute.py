@@ -9,7 +9,7 @@ from small import changed, only, run_all_here, short, suite, train
 from da.benchmark import execute as module
 from da.benchmark.analysis import analyse
 from da.benchmark.execute import Snapshots, build
-from da.data.loaders import Order
+from da.data.loaders import Shuffled
 
 METHODS = ("source_only", "adabn", "dann", "deep_coral", "dan", "target_only")
 ADAPTING = ("dann", "deep_coral", "dan")
@@ -100,7 +100,7 @@ def test_a_weight_is_felt(method, results):
 
 def test_a_method_and_its_twin_see_the_same_source_batches(runs, monkeypatch):
     seen = []
-    draw = Order.__call__
+    draw = Shuffled.__call__
 
     def spy(self, step):
         index = draw(self, step)
@@ -108,7 +108,7 @@ def test_a_method_and_its_twin_see_the_same_source_batches(runs, monkeypatch):
             seen.append((step, index.tolist()))
         return index
 
-    monkeypatch.setattr(Order, "__call__", spy)
+    monkeypatch.setattr(Shuffled, "__call__", spy)
     batches = {}
     for method in ("source_only", "adabn", *ADAPTING):
         seen.clear()

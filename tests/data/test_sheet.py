@@ -105,6 +105,6 @@ def test_grey_images_are_shown_in_grey(tmp_path):
 
 
 def test_features_are_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"shows images \(n, c, h, w\); the samples of 'one' have"):
+    with pytest.raises(ValueError, match=r"shows images \(c, h, w\); the samples of 'one' have"):
         contact_sheet(Features("one", "two"), tmp_path / "sheet.png")
     assert not list(tmp_path.iterdir())
