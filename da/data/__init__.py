@@ -5,7 +5,7 @@ from da.data.digits import Digits
 from da.data.gaussians import Gaussians
 from da.data.protocols import FullTrain, Inductive, PerClass, Protocol, Subsets, Transductive
 from da.data.samples import Domain, Inputs, Samples, Stored
-from da.data.scenarios import Halves, LabelShift, Partial, Plain, Scenario, Scene
+from da.data.scenarios import Halves, LabelShift, OpenSet, Partial, Plain, Scenario, Scene
 
 __all__ = [
     "Digits",
@@ -16,6 +16,7 @@ __all__ = [
     "Inductive",
     "Inputs",
     "LabelShift",
+    "OpenSet",
     "Partial",
     "PerClass",
     "Plain",
