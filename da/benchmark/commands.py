@@ -117,7 +117,7 @@ def check_tasks(runs: list[Run]) -> None:
     Raises:
         ValueError: If a domain does not exist, or source and target are the same without saying so.
     """
-    from da.show import transfer_task
+    from da.datasets import transfer_task
 
     for data in {r.task: r.config["data"] for r in runs}.values():
         transfer_task(data)

@@ -3,7 +3,7 @@ from PIL import Image
 
 from da.__main__ import main
 from da.data import Digits
-from da.show import transfer_task
+from da.datasets import transfer_task
 
 
 @pytest.fixture
