@@ -3,6 +3,7 @@
 import shutil
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
@@ -167,4 +168,7 @@ def _unpack(archive: Archive, folder: Path, transfer: Transfer, report: Report) 
 
 
 def _is_archive(path: Path) -> bool:
-    return zipfile.is_zipfile(path) or tarfile.is_tarfile(path)
+    try:
+        return zipfile.is_zipfile(path) or tarfile.is_tarfile(path)
+    except (OSError, EOFError, zlib.error):  # packed, but torn
+        return False
