@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from da.data.acquisition import archives
 from da.data.acquisition.archives import extract
 
 NOISE = random.Random(0).randbytes(5_000)
@@ -117,6 +118,13 @@ def test_a_zip_that_lies_about_its_size_is_refused(tmp_path, refused):
     body = archive.read_bytes()
     archive.write_bytes(body.replace((10_000).to_bytes(4, "little"), (10).to_bytes(4, "little")))
     assert "a.zip" in refused(archive, expanded=100)
+
+
+def test_bytes_are_counted_as_they_come_whatever_was_declared(tmp_path, refused, monkeypatch):
+    archive = tar(tmp_path / "a.tgz", ("x", NOISE))
+    lie = archives.Member("x", 10, io.BytesIO(NOISE))
+    monkeypatch.setattr(archives, "_members", lambda archive, limit: iter([lie]))
+    assert "it expands to more than the 4,999 bytes" in refused(archive, expanded=4_999)
 
 
 @pytest.mark.parametrize("write", [tar, zipped])

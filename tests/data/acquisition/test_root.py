@@ -63,6 +63,13 @@ def test_a_corrupt_file_is_named(tiny, body):
         file(tiny.name, "x.txt", tiny.root)
 
 
+def test_a_file_of_another_size_is_not_read_to_know_that_it_is_wrong(tiny, monkeypatch):
+    tiny.write("tiny/x.txt", BODY * 2)
+    monkeypatch.setattr(checksums, "digest", None)
+    with pytest.raises(ValueError, match="its 16 bytes are no known version"):
+        file(tiny.name, "x.txt", tiny.root)
+
+
 def test_a_file_is_read_once_unless_it_changes(tiny, monkeypatch):
     path = tiny.write("tiny/x.txt", BODY)
     digests = []
