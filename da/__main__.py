@@ -12,7 +12,7 @@ COMMANDS = {
     "predict": ("da.cli:run", "write predictions for the unlabelled target to a CSV file"),
     "bench": ("da.benchmark.commands:bench", "run methods x tasks x seeds and report"),
     "report": ("da.benchmark.commands:report", "write tables and the page of finished runs"),
-    "data": ("da.show:data", "look at data sets"),
+    "data": ("da.datasets:data", "list, get, check and look at data sets"),
 }
 
 

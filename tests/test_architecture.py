@@ -30,7 +30,7 @@ ALLOWED = {
         "tracking",
     },
     "arguments": {"benchmark"},
-    "show": {"arguments", "benchmark", "data", "mistakes"},
+    "datasets": {"arguments", "benchmark", "data", "mistakes"},
 }
 
 
