@@ -4,6 +4,7 @@ from da.data.base import ReportData, TrainingData, TransferTask
 from da.data.digits import Digits
 from da.data.gaussians import Gaussians
 from da.data.protocols import FullTrain, Inductive, PerClass, Protocol, Subsets, Transductive
+from da.data.resplit import Resplit
 from da.data.samples import Domain, Inputs, Samples, Stored
 from da.data.scenarios import Halves, LabelShift, OpenSet, Partial, Plain, Scenario, Scene
 
@@ -22,6 +23,7 @@ __all__ = [
     "Plain",
     "Protocol",
     "ReportData",
+    "Resplit",
     "Samples",
     "Scenario",
     "Scene",
