@@ -1,6 +1,7 @@
 """Domains, the transfer tasks between them, and the protocols that divide them."""
 
 from da.data.base import ReportData, TrainingData, TransferTask
+from da.data.digit5 import Digit5
 from da.data.digits import Digits
 from da.data.gaussians import Gaussians
 from da.data.protocols import FullTrain, Inductive, PerClass, Protocol, Subsets, Transductive
@@ -9,6 +10,7 @@ from da.data.samples import Domain, Inputs, Samples, Stored
 from da.data.scenarios import Halves, LabelShift, OpenSet, Partial, Plain, Scenario, Scene
 
 __all__ = [
+    "Digit5",
     "Digits",
     "Domain",
     "FullTrain",
