@@ -67,7 +67,7 @@ class Digit5(TransferTask):
         **kwargs: See :class:`TransferTask`.
 
     Raises:
-        ValueError: If a domain does not exist or an option has another value.
+        ValueError: If a domain does not exist or the seed is negative.
     """
 
     domains = tuple(SIZES)
@@ -85,11 +85,6 @@ class Digit5(TransferTask):
         **kwargs: Any,
     ) -> None:
         super().__init__(source, target, **kwargs)
-        if size not in (28, 32) or channels not in (1, 3) or enlarge not in ("resize", "pad"):
-            raise ValueError(
-                f"digits have size 28 or 32, 1 or 3 channels, and enlarge is resize or pad; "
-                f"got {size=}, {channels=}, {enlarge=}"
-            )
         if crops < 0:
             raise ValueError(f"the seed of the crops is not negative; got {crops=}")
         self.size, self.in_channels, self.enlarge = size, channels, enlarge
@@ -169,7 +164,7 @@ def prepare(
         if enlarge == "pad" and (part.shape[1], size) == (28, 32):
             part = np.pad(part, ((0, 0), (2, 2), (2, 2), (0, 0)))
         if part.shape[1] != size:
-            planes = torch.from_numpy(part).permute(0, 3, 1, 2)
+            planes = torch.tensor(part).permute(0, 3, 1, 2)
             part = resize(planes, [size, size], antialias=True).permute(0, 2, 3, 1).numpy()
         result[start : start + CHUNK] = part
     return result

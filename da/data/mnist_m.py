@@ -43,7 +43,7 @@ def read(side: Side, folder: Path, labels: Path) -> LabeledImages:
     for image, name in zip(images, names, strict=True):
         with Image.open(folder / name) as file:
             image[:] = np.asarray(file.convert("RGB"))
-    if (found := hashlib.sha256(images).hexdigest()) != OFFICIAL[side]:
+    if (found := hashlib.sha256(images.tobytes()).hexdigest()) != OFFICIAL[side]:
         raise ValueError(
             f"the images in {folder} are not the official MNIST-M (sha256 {found[:8]}, not "
             f"{OFFICIAL[side][:8]}); get them again, or choose the domain mnist-m-fresh"
@@ -73,7 +73,7 @@ def rebuild(
         names, places = table["photos"].tolist(), table[side].astype(np.int64)
     images = _crops([_photograph(photographs / name) for name in names], places)
     images ^= np.where(_padded(idx(digits)[: len(images)]) > 0, np.uint8(255), np.uint8(0))
-    if (found := hashlib.sha256(images).hexdigest()) != OFFICIAL[side]:
+    if (found := hashlib.sha256(images.tobytes()).hexdigest()) != OFFICIAL[side]:
         raise ValueError(
             f"MNIST-M rebuilt from {patches} and {photographs} is not the official one (sha256 "
             f"{found[:8]}, not {OFFICIAL[side][:8]}), as happens when Pillow decodes JPEG without "
