@@ -12,7 +12,7 @@ from da.benchmark import Benchmark
 
 def draw(number: int) -> dict[str, Any]:
     """Return the protocol with one draw of the subsets."""
-    sizes = {"mnist": 2000, "usps": 1800}
+    sizes = {"mnist": 2000, "usps": 1800, "usps-raw": 1800}
     options = {"sizes": sizes, "draw": number}
     return {"protocol": {"class_path": "da.data.Subsets", "init_args": options}}
 
