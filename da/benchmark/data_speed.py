@@ -1,7 +1,7 @@
 """How fast batches are made, as a multiple of how fast training takes them."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from statistics import median
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from da.benchmark.speed import lightning
 from da.cli import quiet
 from da.data import Digits, TransferTask
 from da.data.loaders import PairedBatches
-from da.methods import DANN, SourceOnly
+from da.methods import DANN, DomainAdaptation, SourceOnly
 
 BATCHES = 300  # of each round
 
@@ -52,7 +52,7 @@ def digits(rounds: int = 5) -> list[Throughput]:
     torch.set_num_threads(1)
     task = Digits("fonts", "uci", shift=2)
     options: dict[str, Any] = {"num_classes": task.num_classes, "backbone": DigitCNN}
-    methods = {
+    methods: dict[str, Callable[[], DomainAdaptation]] = {
         "source-only": partial(SourceOnly, **options),
         "DANN": partial(DANN, width=100, depth=1, **options),
     }
