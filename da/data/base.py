@@ -72,7 +72,7 @@ class TransferTask(LightningDataModule, ABC):
 
     domains: ClassVar[tuple[str, ...]]
     num_classes: ClassVar[int]
-    in_channels: ClassVar[int] = 3
+    in_channels: int = 3
     pixels: ClassVar[Pixels] = SYMMETRIC
 
     def __init__(
