@@ -137,12 +137,15 @@ def _show(options: argparse.Namespace) -> int:
 
 def show(task: "TransferTask", path: Path) -> None:
     """Write the contact sheet of a data set; print its path and the size of each domain."""
-    from da.data.sheet import contact_sheet, size
+    from da.data.sheet import contact_sheet, present, size
 
+    domains, absent = present(task)
     contact_sheet(task, path)
     width = max(map(len, task.domains))
-    for name in task.domains:
-        print(f"{name:<{width}}  {size(task.domain(name))}")
+    for name, domain in domains.items():
+        print(f"{name:<{width}}  {size(domain)}")
+    for name, sentence in absent.items():
+        print(f"{name:<{width}}  {sentence}")
     print(f"contact sheet: {path}")
 
 
