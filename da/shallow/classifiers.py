@@ -1,0 +1,63 @@
+"""The base classifiers of the literature, and one way to ask any classifier for scores."""
+
+import numpy as np
+from jaxtyping import Float
+from sklearn.base import ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, StratifiedKFold
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import LinearSVC
+
+from da.shallow.base import log_probabilities
+
+
+def nearest_neighbor() -> KNeighborsClassifier:
+    """Return the 1-NN classifier, which has nothing to tune and so is the literature's usual one.
+
+    Gong et al., *Geodesic Flow Kernel for Unsupervised Domain Adaptation*, CVPR 2012, Sec. 4.1.
+    """
+    return KNeighborsClassifier(1)
+
+
+def linear_svm(
+    *, strength: float = 1.0, search: tuple[float, ...] = (), folds: int = 2
+) -> LinearSVC | GridSearchCV:
+    """Return a linear one-vs-rest support vector machine with squared hinge loss.
+
+    Fan et al., *LIBLINEAR: A Library for Large Linear Classification*, JMLR 2008.
+    https://jmlr.org/papers/v9/fan08a.html
+
+    Args:
+        strength: Weight of the loss against the squared norm; positive.
+        search: Weights to choose from by cross-validation on the source instead, as in Sun, Feng &
+            Saenko, *Return of Frustratingly Easy Domain Adaptation*, AAAI 2016.
+        folds: Folds of that cross-validation, without which ``search`` says nothing.
+    """
+    svm = LinearSVC(C=strength, dual=True, random_state=0, max_iter=20_000)
+    if not search:
+        return svm
+    return GridSearchCV(svm, {"C": list(search)}, cv=StratifiedKFold(folds))
+
+
+def logistic_regression(*, strength: float = 1.0) -> LogisticRegression:
+    """Return a multinomial logistic regression.
+
+    Args:
+        strength: Weight of the loss against the squared norm; positive.
+    """
+    return LogisticRegression(C=strength, max_iter=10_000)
+
+
+def is_probabilistic(classifier: ClassifierMixin) -> bool:
+    """Return whether a classifier has probabilities, and not margins alone."""
+    return hasattr(classifier, "predict_proba")  # a search over an SVM has none, one over 1-NN has
+
+
+def class_scores(
+    classifier: ClassifierMixin, features: Float[np.ndarray, "n d"]
+) -> Float[np.ndarray, "n k"]:
+    """Return log-probabilities of a fitted classifier, or its margins; one column per class."""
+    if is_probabilistic(classifier):
+        return log_probabilities(classifier.predict_proba(features))
+    margins = classifier.decision_function(features)
+    return np.stack([-margins, margins], 1) if margins.ndim == 1 else margins
