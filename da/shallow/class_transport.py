@@ -37,7 +37,11 @@ class OTGroupLasso(ClassTransport):
 
     def _problem(self) -> ot.da.BaseTransport:
         return ot.da.SinkhornL1l2Transport(
-            reg_e=self.entropy, reg_cl=self.class_weight, norm=self.norm
+            reg_e=self.entropy,
+            reg_cl=self.class_weight,
+            norm=self.norm,
+            max_inner_iter=2000,
+            tol=1e-6,
         )
 
 
@@ -53,5 +57,9 @@ class OTLpL1(ClassTransport):
 
     def _problem(self) -> ot.da.BaseTransport:
         return ot.da.SinkhornLpl1Transport(
-            reg_e=self.entropy, reg_cl=self.class_weight, norm=self.norm
+            reg_e=self.entropy,
+            reg_cl=self.class_weight,
+            norm=self.norm,
+            max_inner_iter=2000,
+            tol=1e-6,
         )

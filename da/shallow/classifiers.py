@@ -2,7 +2,7 @@
 
 import numpy as np
 from jaxtyping import Float
-from sklearn.base import ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.neighbors import KNeighborsClassifier
@@ -48,13 +48,13 @@ def logistic_regression(*, strength: float = 1.0) -> LogisticRegression:
     return LogisticRegression(C=strength, max_iter=10_000)
 
 
-def is_probabilistic(classifier: ClassifierMixin) -> bool:
+def is_probabilistic(classifier: BaseEstimator) -> bool:
     """Return whether a classifier has probabilities, and not margins alone."""
     return hasattr(classifier, "predict_proba")  # a search over an SVM has none, one over 1-NN has
 
 
 def class_scores(
-    classifier: ClassifierMixin, features: Float[np.ndarray, "n d"]
+    classifier: BaseEstimator, features: Float[np.ndarray, "n d"]
 ) -> Float[np.ndarray, "n k"]:
     """Return log-probabilities of a fitted classifier, or its margins; one column per class."""
     if is_probabilistic(classifier):

@@ -1,7 +1,7 @@
 """CORAL: give the source the covariance of the target."""
 
 import numpy as np
-from sklearn.base import ClassifierMixin
+from sklearn.base import BaseEstimator
 
 from da.shallow.base import Domain
 from da.shallow.classifiers import linear_svm
@@ -21,7 +21,7 @@ class CORAL(Mapping):
     """
 
     def __init__(
-        self, *, regularization: float = 1.0, classifier: ClassifierMixin | None = None
+        self, *, regularization: float = 1.0, classifier: BaseEstimator | None = None
     ) -> None:
         super().__init__(classifier=linear_svm() if classifier is None else classifier)
         if not regularization > 0:

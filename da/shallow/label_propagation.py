@@ -81,8 +81,9 @@ class JCPOT(LabelPropagation):
     def _plan(self, source: np.ndarray, labels: np.ndarray, target: np.ndarray) -> np.ndarray:
         # The cost is that of these features, the regularization being relative to its median
         scale = np.sqrt(np.median(cdist(source, target, "sqeuclidean")))
+        # POT takes two sources or more; twice the same has the solution of one
         self.proportions, log = ot.bregman.jcpot_barycenter(
-            [source / scale], [labels], target / scale, self.entropy, log=True
+            [source / scale] * 2, [labels] * 2, target / scale, self.entropy, log=True
         )
         return log["gamma"][0]
 

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 import numpy as np
-from sklearn.base import ClassifierMixin, clone
+from sklearn.base import BaseEstimator, clone
 
 from da.shallow.base import Baseline
 from da.shallow.classifiers import class_scores, is_probabilistic, nearest_neighbor
@@ -17,7 +17,7 @@ class Mapping(Baseline, ABC):
             without one.
     """
 
-    def __init__(self, *, classifier: ClassifierMixin | None = None) -> None:
+    def __init__(self, *, classifier: BaseEstimator | None = None) -> None:
         self.classifier = nearest_neighbor() if classifier is None else classifier
 
     @property

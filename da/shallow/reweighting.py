@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 from jaxtyping import Float
-from sklearn.base import ClassifierMixin, clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import has_fit_parameter
 
 from da.shallow.base import Baseline
@@ -29,7 +29,7 @@ class Reweighting(Baseline, ABC):
 
     weights: Float[np.ndarray, " n"]
 
-    def __init__(self, *, classifier: ClassifierMixin | None = None) -> None:
+    def __init__(self, *, classifier: BaseEstimator | None = None) -> None:
         self.classifier = logistic_regression() if classifier is None else classifier
         if not has_fit_parameter(self.classifier, "sample_weight"):
             raise ValueError(

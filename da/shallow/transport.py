@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 import ot
-from sklearn.base import ClassifierMixin
+from sklearn.base import BaseEstimator
 
 from da.shallow.base import Domain
 from da.shallow.mapping import Mapping
@@ -29,7 +29,7 @@ class Transport(Mapping, ABC):
     """
 
     def __init__(
-        self, *, cost_scale: CostScale = "median", classifier: ClassifierMixin | None = None
+        self, *, cost_scale: CostScale = "median", classifier: BaseEstimator | None = None
     ) -> None:
         super().__init__(classifier=classifier)
         self.norm = None if cost_scale == "none" else cost_scale
@@ -103,7 +103,7 @@ def checked_plan(plan: np.ndarray, method: str) -> np.ndarray:
     """
     if not (np.isfinite(plan).all() and (plan.sum(1) > 0).all()):
         raise ValueError(
-            f"the plan of {method} lost the mass of some samples, as its entropy is too small for the "
-            f"cost; choose a larger one"
+            f"the plan of {method} lost the mass of some samples, as its entropy is too small for "
+            f"the cost; choose a larger one"
         )
     return plan
