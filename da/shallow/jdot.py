@@ -6,7 +6,7 @@ from jaxtyping import Float
 from sklearn.svm import LinearSVC
 
 from da.shallow.base import Baseline
-from da.shallow.classifiers import class_scores, linear_svm
+from da.shallow.classifiers import class_scores
 from da.shallow.label_propagation import median_cost
 
 
@@ -66,7 +66,7 @@ class JDOT(Baseline):
         """Train on target samples that belong to several classes, each with some mass."""
         classes, samples = np.nonzero(shares)
         # The classifier sums its loss, of weights that are 1 in all
-        svm = linear_svm(strength=self.strength).set_params(tol=1e-6)
+        svm = LinearSVC(C=self.strength, tol=1e-6, random_state=0, max_iter=100_000)
         return svm.fit(target[samples], classes, sample_weight=shares[classes, samples])
 
     def _scores(self, transformed: np.ndarray) -> np.ndarray:

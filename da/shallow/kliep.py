@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float
+from scipy.optimize import minimize
 from sklearn.metrics.pairwise import rbf_kernel
 
 from da.shallow.bandwidth import median_bandwidth
@@ -76,27 +77,29 @@ class KLIEP(Reweighting):
 
 
 def ratio_coefficients(
-    at_source: Float[np.ndarray, "n b"], at_target: Float[np.ndarray, "m b"], *, steps: int = 5000
+    at_source: Float[np.ndarray, "n b"], at_target: Float[np.ndarray, "m b"]
 ) -> Float[np.ndarray, " b"]:
     """Maximize the likelihood of the target under a mean ratio of 1 on the source.
 
     With each coefficient times the mean of its Gaussian over the source as unknown, unknowns sum
-    to 1. So this is the likelihood of a mixture, which each step of expectation maximization
-    increases: the optimum of the paper without the step sizes of its gradient ascent.
+    to 1. The likelihood less this sum has its maximum there by itself, as scaling all unknowns
+    shows, so that bounds are the only constraints: the optimum of the paper without the step sizes
+    of its gradient ascent.
 
     Args:
         at_source: Each Gaussian at each source sample; no column is 0.
         at_target: Each Gaussian at each target sample.
-        steps: Largest number of steps; they end earlier when the mean log-likelihood is within
-            0.0001 of its maximum, which the largest growth of a share bounds.
     """
     means = at_source.mean(0)
     # A sample that no Gaussian reaches has likelihood 0 whatever the coefficients
-    densities = at_target[at_target.any(1)] / means
+    densities = at_target[at_target.max(1) > TINY] / means
+
+    def loss(shares: np.ndarray) -> tuple[float, np.ndarray]:
+        likelihood = densities @ shares + TINY
+        slope = densities / likelihood[:, None]
+        return shares.sum() - np.log(likelihood).mean(), 1 - slope.mean(0)
+
     shares = np.full(len(means), 1 / len(means))
-    for _ in range(steps if len(densities) else 0):
-        growth = (densities / (densities @ shares)[:, None]).mean(0)
-        shares = shares * growth
-        if growth.max() < 1 + 1e-4:
-            break
-    return shares / means
+    if len(densities):
+        shares = minimize(loss, shares, jac=True, bounds=[(0, None)] * len(means)).x
+    return shares / shares.sum() / means

@@ -31,7 +31,7 @@ class KMM(Reweighting):
         bandwidth: float | None = None,
         largest: float = 1000.0,
         slack: float | None = None,
-        iterations: int = 10_000,
+        iterations: int = 5000,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -62,7 +62,7 @@ def matching_weights(
     *,
     largest: float,
     total: tuple[float, float],
-    iterations: int = 10_000,
+    iterations: int = 5000,
 ) -> Float[np.ndarray, " n"]:
     """Minimize ``w K w / (2 n^2) - w s / n`` over weights between bounds, with a bounded sum.
 
@@ -89,7 +89,7 @@ def matching_weights(
         following = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
         point, momentum = moved + (momentum - 1) / following * change, following
         weights = moved
-        if np.abs(change).max() < 1e-8:
+        if np.abs(change).max() < 1e-6:
             break
     return weights
 
@@ -100,13 +100,9 @@ def _project(point: np.ndarray, largest: float, total: tuple[float, float]) -> n
     wanted = np.clip(clipped.sum(), *total)
     if clipped.sum() == wanted:
         return clipped
-    low, high = -point.max(), largest - point.min()  # all at 0, all at the bound
-    for _ in range(100):
-        shift = (low + high) / 2
-        if np.clip(point + shift, 0, largest).sum() < wanted:
-            low = shift
-        else:
-            high = shift
-        if high - low < 1e-14 * (1 + abs(shift)):
-            break
-    return np.clip(point + shift, 0, largest)
+    # The sum grows with the shift, by as many as are between their bounds
+    shifts = np.concatenate([-point, largest - point])
+    order = np.argsort(shifts)
+    between = np.cumsum(np.where(order < len(point), 1, -1))
+    sums = np.concatenate([[0.0], np.cumsum(between[:-1] * np.diff(shifts[order]))])
+    return np.clip(point + np.interp(wanted, sums, shifts[order]), 0, largest)

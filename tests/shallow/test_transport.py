@@ -82,14 +82,32 @@ def test_agrees_with_the_classes_of_pot(domains, baseline, reference):
     np.testing.assert_allclose(moved, reference.transform(Xs=domains.source), atol=1e-10)
 
 
-@pytest.mark.parametrize("cls", [OTLpL1, OTGroupLasso])
-def test_class_regularization_gives_each_target_sample_fewer_classes(domains, cls):
+def test_lpl1_gives_each_target_sample_the_mass_of_one_class(domains):
     purity = []
-    for weight in (1e-9, 2.0):
-        plan = fitted(cls(entropy=0.5, class_weight=weight), domains).plan
+    for weight in (1e-9, 1.0):
+        plan = fitted(OTLpL1(entropy=0.5, class_weight=weight), domains).plan
         mass = np.stack([plan[domains.labels == c].sum(0) for c in (3, 5, 7)])
         purity.append((mass.max(0) / mass.sum(0)).mean())
-    assert purity[1] > purity[0] + 0.05
+    assert purity[0] < 0.8
+    assert purity[1] > 0.99
+
+
+def test_the_group_lasso_lowers_its_norm_and_its_objective(domains):
+    cost = distances(domains) / np.median(distances(domains))
+
+    def group_norm(plan):
+        return sum(np.linalg.norm(plan[domains.labels == c], axis=0).sum() for c in (3, 5, 7))
+
+    def objective(plan):  # Courty et al. (2017), Eq. 16
+        entropy = np.sum(plan * np.log(np.maximum(plan, 1e-300)))
+        return np.sum(plan * cost) + 0.5 * entropy + 3.0 * group_norm(plan)
+
+    plain, lasso = (
+        fitted(OTGroupLasso(entropy=0.5, class_weight=weight), domains).plan
+        for weight in (1e-9, 3.0)
+    )
+    assert group_norm(lasso) < 0.98 * group_norm(plain)
+    assert objective(lasso) < objective(plain)
 
 
 @pytest.mark.parametrize("cls", [OTExact, OTSinkhorn])
@@ -149,17 +167,25 @@ def test_jcpot_estimates_the_proportions_of_the_target(domains):
     assert np.mean(baseline.predict(target) == shares) > 0.95
 
 
-def test_jcpot_estimates_what_pot_does_for_two_sources(domains):
+def test_jcpot_is_the_fixed_point_of_its_projections(domains):
     baseline = fitted(JCPOT(entropy=0.2), domains)
-    scale = np.sqrt(np.median(distances(domains)))
-    halves = [domains.source[:24] / scale, domains.source[24:] / scale]
-    labels = [(domains.labels[:24] - 3) // 2, (domains.labels[24:] - 3) // 2]
-    reference = ot.da.JCPOTTransport(reg_e=0.2).fit(Xs=halves, ys=labels, Xt=domains.target / scale)
-    np.testing.assert_allclose(baseline.proportions, reference.proportions_, atol=0.02)
+    cost = distances(domains)
+    plan = np.exp(-cost / np.median(cost) / 0.2)
+    members = np.stack([domains.labels == c for c in (3, 5, 7)])
+    for _ in range(2000):  # Redko et al. (2019), Proposition 4, for one source
+        plan = plan / plan.sum(0) / 60
+        proportions = members @ plan.sum(1)
+        rows = members.T @ (proportions / members.sum(1))
+        plan = plan * (rows / plan.sum(1))[:, None]
+    np.testing.assert_allclose(baseline.proportions, proportions, atol=1e-5)
+    expected = members @ plan / plan.sum(0)
+    np.testing.assert_allclose(baseline.predict_proba(domains.target), expected.T, atol=1e-4)
 
 
 def test_each_iteration_of_jdot_lowers_its_objective(domains):
-    objectives = fitted(JDOT(strength=1.0, feature_weight=0.1), domains).objectives
+    target = domains.target + np.random.default_rng(0).normal(size=(60, 5), scale=2.0)
+    baseline = JDOT(strength=1.0).fit(domains.source, domains.labels, target)
+    objectives = baseline.objectives
     assert len(objectives) >= 3
     assert all(np.diff(objectives) <= 1e-6)
 
@@ -172,6 +198,18 @@ def test_the_loss_of_jdot_is_the_squared_hinge_of_one_against_the_rest():
         1.5**2 + 0 + 0,
     ]
     np.testing.assert_allclose(squared_hinge(margins), [expected])
+
+
+def test_the_classifier_of_jdot_minimizes_its_loss(domains):
+    baseline = fitted(JDOT(strength=0.1, iterations=1), domains)
+    shares = fitted(OTLabelPropagation(), domains).predict_proba(domains.target) / 60
+    x = np.column_stack([domains.target, np.ones(60)])
+    svm = baseline.fitted
+    for i in range(3):  # the gradient of the mean loss against half the squared norm
+        w = np.append(svm.coef_[i], svm.intercept_[i])
+        inside, outside = np.maximum(1 - x @ w, 0), np.maximum(1 + x @ w, 0)
+        pull = shares[:, i] * inside - (1 / 60 - shares[:, i]) * outside
+        np.testing.assert_allclose(w, 2 * 0.1 * x.T @ pull, atol=1e-5)
 
 
 def test_the_first_classifier_of_jdot_learns_from_the_plain_transport(domains):
