@@ -11,6 +11,7 @@ ALLOWED = {
     "batch": set(),
     "streams": set(),
     "schedules": set(),
+    "shallow": set(),
     "losses": set(),
     "layers": set(),
     "backbones": set(),
