@@ -32,9 +32,9 @@ def _no_downloads_and_two_folders(monkeypatch, tmp_path):
     monkeypatch.setattr("da.backbones.torchvision._create", small)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DA_DATA_ROOT", str(tmp_path / "nothing"))
-    for folder in ("source", "target"):
+    for domain in ("source", "target"):
         for name in ("cup", "pen"):
-            Path(folder, name).mkdir(parents=True)
+            Path(domain, name).mkdir(parents=True)
 
 
 def names(kind):

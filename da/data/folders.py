@@ -19,7 +19,8 @@ class ImageFolders(ImageTask):
     measured, but adapted to and predicted. It may lack classes of the source (a partial task).
 
     Args:
-        source: The labelled folder, or its name in ``folders``.
+        source: The labelled folder, or its name in ``folders``; several are joined by ``+``, of
+            which the first has all classes.
         target: The folder that is adapted to, or its name in ``folders``.
         folders: Short names of folders, which runs and tables go by; needed for a benchmark.
         target_test: A folder with class folders that the target is scored on, in place of a part
@@ -45,23 +46,25 @@ class ImageFolders(ImageTask):
         channels: Literal[1, 3] = 3,
         **kwargs: Any,
     ) -> None:
-        self.folders = dict(folders or {source: source, target: target})
+        sources = source.split("+")
+        self.folders = dict(folders or {path: path for path in (*sources, target)})
         self.domains = tuple(self.folders)
         super().__init__(source, target, **kwargs)
         self.target_test, self.in_channels = target_test, channels
         self.pixels = IMAGENET if channels == 3 else SYMMETRIC
-        found = class_folders(_folder(self.folders[source]))
+        labeled = _folder(self.folders[sources[0]])
+        found = class_folders(labeled)
         if not found:
             raise ValueError(
-                f"the source {self.folders[source]} has no class folders; put its images into one "
+                f"the source {labeled} has no class folders; put its images into one "
                 f"folder for each class"
             )
         self.classes = list(classes or found)
         if sorted(self.classes) != found:
             odd = sorted(set(found) ^ set(self.classes))
             raise ValueError(
-                f"classes must name the class folders of the source {self.folders[source]}, each "
-                f"once; these are in one of the two alone: {', '.join(odd) or 'none'}"
+                f"classes must name the class folders of the source {labeled}, each once; "
+                f" these are in one of the two alone: {', '.join(odd) or 'none'}"
             )
         self.num_classes = len(self.classes)
 
