@@ -40,10 +40,11 @@ def code(marker):
 
 def test_the_worked_example_passes_its_own_test(monkeypatch):
     namespace = {}
-    exec(code("class MinEnt"), namespace)
-    monkeypatch.setattr(da.methods, "MinEnt", namespace["MinEnt"], raising=False)
-    exec(code("def test_is_the_mean_entropy"), namespace)
-    namespace["test_is_the_mean_entropy_of_target_predictions"](monkeypatch)
+    exec(code("class MaximumSquares"), namespace)
+    cls = namespace["MaximumSquares"]
+    monkeypatch.setattr(da.methods, "MaximumSquares", cls, raising=False)
+    exec(code("def test_is_minus_half"), namespace)
+    namespace["test_is_minus_half_the_mean_of_squared_probabilities"](monkeypatch)
 
 
 def test_the_python_example_trains(monkeypatch, tmp_path):

@@ -57,7 +57,11 @@ def test_a_mistake_is_one_sentence(capsys, args, sentence):
 
 
 def test_a_transfer_task_is_what_its_configuration_says():
-    init_args = {"source": "uci", "target": "fonts", "scenario": {"class_path": "da.data.Partial"}}
+    init_args = {
+        "source": "uci",
+        "target": "fonts",
+        "scenario": {"class_path": "da.data.Partial", "init_args": {"classes": 5}},
+    }
     task = transfer_task({"class_path": "da.data.Digits", "init_args": init_args})
     assert isinstance(task, Digits)
     assert (task.source, task.target, task.scenario.classes) == ("uci", "fonts", 5)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from da.arguments import Parser
-from da.benchmark.grid import Benchmark, Run, folder, unknown
+from da.benchmark.grid import Benchmark, Run, compose, folder, unknown
 
 #: The function that workers execute; only they import torch.
 EXECUTE = "da.benchmark.execute:execute"
@@ -19,7 +19,10 @@ ROWS = ("final", "validator", "source_accuracy", "oracle")
 def bench(args: Sequence[str]) -> int:
     """Run a suite: those cells that are not done yet; then write and print its report."""
     parser = Parser("da bench", description=bench.__doc__)
-    parser.add_argument("suite", help="a file in benchmarks/, such as digits, or a path to one")
+    parser.add_argument(
+        "suite",
+        help="a file in benchmarks/, such as digits, a path to one, or a YAML file of own data",
+    )
     parser.add_argument("--methods", nargs="+", help="files in experiments/methods; default: all")
     parser.add_argument("--tasks", nargs="+", help="source->target or source->target:scenario")
     parser.add_argument("--seeds", nargs="+", type=int, help="default: those of the suite")
@@ -65,14 +68,16 @@ def report(args: Sequence[str]) -> int:
 
 
 def load_suite(name: str) -> Benchmark:
-    """Return the benchmark that a file declares as ``BENCHMARK``.
+    """Return the benchmark that a file declares as ``BENCHMARK``, or that of a YAML file of data.
 
     Args:
-        name: Name of a file in ``benchmarks`` or path to a Python file.
+        name: Name of a file in ``benchmarks``, or path to a Python or a YAML file.
 
     Raises:
         ValueError: If there is no such file, or it declares no benchmark.
     """
+    if name.endswith(".yaml"):
+        return own_data(name)
     path = Path(name) if name.endswith(".py") else folder("benchmarks") / f"{name}.py"
     if not path.is_file():
         suites = sorted(p.stem for p in folder("benchmarks").glob("*.py") if _declares(p))
@@ -81,6 +86,20 @@ def load_suite(name: str) -> Benchmark:
     if not isinstance(benchmark, Benchmark):
         raise ValueError(f"{path} declares no suite; give it a BENCHMARK = Benchmark(...)")
     return benchmark
+
+
+def own_data(path: str) -> Benchmark:
+    """Return the default methods on the source and the target that a YAML file names.
+
+    Raises:
+        ValueError: If there is no such file, or its data cannot be read or measured on.
+    """
+    from da.show import transfer_task
+
+    task = transfer_task(compose(path)["data"])
+    task.split()  # tells before anything runs what cannot be read, or that there are no labels
+    methods = ("source_only", "adabn", "dann", "deep_coral", "dan", "target_only")
+    return Benchmark(Path(path).stem, path, methods, (f"{task.source}->{task.target}",))
 
 
 def run(benchmark: Benchmark, options: argparse.Namespace) -> int:

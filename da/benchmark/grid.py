@@ -23,6 +23,7 @@ TRAINS_ON = {
 SCENARIOS: dict[str, dict[str, Any]] = {
     "partial": {"scenario": {"class_path": "da.data.Partial"}},
     "label_shift": {"scenario": {"class_path": "da.data.LabelShift"}},
+    "open_set": {"scenario": {"class_path": "da.data.OpenSet"}},
     "halves": {"scenario": {"class_path": "da.data.Halves"}},
 }
 
@@ -59,7 +60,8 @@ class Benchmark:
 
     Attributes:
         name: Name of the suite and of its folder below ``runs/``.
-        data: File in ``experiments/data`` that names the data set, the network and the optimizer.
+        data: File in ``experiments/data``, or path to a YAML file, that names the data set, the
+            network and the optimizer.
         methods: Files in ``experiments/methods``.
         tasks: ``source->target`` or ``source->target:scenario``.
         seeds: Seeds; the same for every method, so that runs pair with their source-only twins.
@@ -123,10 +125,11 @@ class Benchmark:
         sys.exit(main(["bench", *sys.argv]))
 
     def _run(self, method: str, task: str, seed: int, *, keep_features: bool) -> Run:
-        config = compose(f"methods/{method}", f"data/{self.data}", *self.extra)
+        data = self.data if self.data.endswith(".yaml") else f"data/{self.data}"
+        config = compose(f"methods/{method}", data, *self.extra)
         source, target, scenario = parse_task(task)
-        data = config["data"].setdefault("init_args", {})
-        data |= {"source": source, "target": target, **self._scenario(scenario)}
+        options = config["data"].setdefault("init_args", {})
+        options |= {"source": source, "target": target, **self._scenario(scenario)}
         config["seed_everything"] = seed
         config["checkpoints"] = self.checkpoints
         content = {"suite": self.name, "method": method, "task": task, "config": config}
@@ -176,12 +179,18 @@ def folder(name: str) -> Path:
 def compose(*names: str) -> dict[str, Any]:
     """Merge ``experiments/base.yaml`` with these files, later ones winning, as ``-c`` does.
 
+    Args:
+        *names: Files in ``experiments`` without their ``.yaml``, or paths to YAML files.
+
     Raises:
         ValueError: If there is no such file.
     """
     config: dict[str, Any] = {}
     for name in ("base", *names):
-        path = folder("experiments") / f"{name}.yaml"
+        own = name.endswith(".yaml")
+        path = Path(name) if own else folder("experiments") / f"{name}.yaml"
+        if own and not path.is_file():
+            raise ValueError(f"there is no file {path}; give the path of a YAML file")
         if not path.is_file():
             known = sorted(p.stem for p in path.parent.glob("*.yaml"))
             kind = {"methods": "method", "data": "data set"}.get(path.parent.name, "experiment")

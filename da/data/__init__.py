@@ -8,7 +8,7 @@ from da.data.office import Office31, OfficeCaltech10, OfficeHome
 from da.data.pictures import PACS, VLCS, DomainNet, ImageClefDA, VisDA2017
 from da.data.protocols import FullTrain, Inductive, PerClass, Protocol, Subsets, Transductive
 from da.data.samples import Domain, Inputs, Samples, Stored
-from da.data.scenarios import Halves, LabelShift, Partial, Plain, Scenario, Scene
+from da.data.scenarios import Halves, LabelShift, OpenSet, Partial, Plain, Scenario, Scene
 from da.data.transforms import CenterCrop, RandAugment, RandomCrop, Resize, Strong, Weak
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Office31",
     "OfficeCaltech10",
     "OfficeHome",
+    "OpenSet",
     "Partial",
     "PerClass",
     "Plain",

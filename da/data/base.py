@@ -13,7 +13,7 @@ from torch import Tensor
 
 from da.data.loaders import SYMMETRIC, EvaluationBatches, PairedBatches, Pixels, Transform
 from da.data.protocols import Inductive, Protocol
-from da.data.samples import Domain, Inputs, Samples
+from da.data.samples import Domain, Inputs, Samples, join
 from da.data.scenarios import Plain, Scenario, Scene
 from da.data.splits import fingerprint
 
@@ -47,13 +47,15 @@ class TransferTask(LightningDataModule, ABC):
     """Adapt from one domain of a data set to another.
 
     Args:
-        source: Name of the labelled domain.
+        source: Name of the labelled domain; several are joined by ``+``, such as
+            ``amazon+webcam``.
         target: Name of the unlabelled domain.
         scenario: How the task departs from the two domains as they are.
         protocol: Which samples are trained on, adapted to and scored on; :class:`Inductive` by
             default.
         batch_size: Samples in a batch, of each domain.
-        balance: Draw equal shares of the source's classes in each batch.
+        balance: What each batch holds equal shares of: the source's classes, or its domains where
+            there are several.
         shift: Largest random shift of training images in memory, in pixels.
         transform: Changes one training image, uint8 ``(c, h, w)``; such as one of torchvision's v2.
         eval_transform: Changes one image that is evaluated.
@@ -80,7 +82,7 @@ class TransferTask(LightningDataModule, ABC):
         scenario: Scenario | None = None,
         protocol: Protocol | None = None,
         batch_size: int = 64,
-        balance: bool = False,
+        balance: Literal["none", "classes", "domains"] = "none",
         shift: int = 0,
         transform: Transform | None = None,
         eval_transform: Transform | None = None,
@@ -91,8 +93,14 @@ class TransferTask(LightningDataModule, ABC):
     ) -> None:
         super().__init__()
         scenario = scenario or Plain()
-        for name in (source, target):
+        sources = source.split("+")
+        for name in (*sources, target):
             self._check_domain(name)
+        if len(sources) > 1 and len({*sources, target}) <= len(sources):
+            raise ValueError(
+                f"joined sources and the target are different domains; got source={source!r} "
+                f"and target={target!r}"
+            )
         if source == target and not scenario.same_domain:
             raise ValueError(
                 f"source and target are both {source!r}; choose two domains, or the scenario "
@@ -127,7 +135,7 @@ class TransferTask(LightningDataModule, ABC):
     def scene(self) -> Scene:
         """Both domains with the samples that take part, after the scenario."""
         return self.scenario.apply(
-            self.protocol.source(self.source, self.domain(self.source)),
+            join({n: self.protocol.source(n, self.domain(n)) for n in self.source.split("+")}),
             self.protocol.target(self.target, self.domain(self.target)),
             self.num_classes,
         )
@@ -192,7 +200,7 @@ class TransferTask(LightningDataModule, ABC):
             self.batch_size,
             self.seed,
             steps=steps,
-            balance=self.balance,
+            strata=self._strata(data.source_train),
             shift=self.shift,
             transform=self.transform,
             strong=self.strong,
@@ -232,6 +240,16 @@ class TransferTask(LightningDataModule, ABC):
             device=self._device,
             pixels=self.pixels,
         )
+
+    def _strata(self, source: Samples) -> Tensor | None:
+        """Return what each training sample is balanced by."""
+        if self.balance == "none":
+            return None
+        if self.balance == "classes":
+            return source.labels
+        # ids of joined domains begin with the domain
+        names = [i.split("/", 1)[0] for i in source.ids] if "+" in self.source else []
+        return torch.tensor([sorted(set(names)).index(name) for name in names] or [0] * len(source))
 
     @property
     def _device(self) -> torch.device:

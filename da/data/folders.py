@@ -56,15 +56,15 @@ class ImageFolders(ImageTask):
         found = class_folders(labeled)
         if not found:
             raise ValueError(
-                f"the source {labeled} has no class folders; put its images into one "
-                f"folder for each class"
+                f"the source {labeled} has no class folders; put its images into one folder "
+                f"for each class"
             )
         self.classes = list(classes or found)
         if sorted(self.classes) != found:
             odd = sorted(set(found) ^ set(self.classes))
             raise ValueError(
                 f"classes must name the class folders of the source {labeled}, each once; "
-                f" these are in one of the two alone: {', '.join(odd) or 'none'}"
+                f"these are in one of the two alone: {', '.join(odd) or 'none'}"
             )
         self.num_classes = len(self.classes)
 

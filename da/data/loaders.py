@@ -152,7 +152,7 @@ class PairedBatches:
         batch_size: Samples in a batch, of each domain.
         seed: Seed of the run.
         steps: Batches in one pass of the iterator.
-        balance: Draw equal shares of the source's classes.
+        strata: ``(n,)`` what each source batch holds equal shares of, such as classes.
         shift: Largest random shift of images in memory, in pixels.
         transform: Changes one image of either domain.
         strong: Makes a second view of each target image: the batch has ``target_strong``.
@@ -169,7 +169,7 @@ class PairedBatches:
         seed: int,
         steps: int,
         *,
-        balance: bool = False,
+        strata: Tensor | None = None,
         shift: int = 0,
         transform: Transform | None = None,
         strong: Transform | None = None,
@@ -179,9 +179,9 @@ class PairedBatches:
     ) -> None:
         self.seed, self.steps, self.step = seed, steps, 0
         self.source_order: Order = (
-            Balanced(source.labels, batch_size, "src_order", seed)
-            if balance
-            else Shuffled(len(source), batch_size, "src_order", seed, "the source")
+            Shuffled(len(source), batch_size, "src_order", seed, "the source")
+            if strata is None
+            else Balanced(strata, batch_size, "src_order", seed)
         )
         self.target_order = Shuffled(len(target), batch_size, "tgt_order", seed, "the target")
         self.labels = source.labels

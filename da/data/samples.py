@@ -1,7 +1,7 @@
 """Samples with labels, without, and the two sides of a domain."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -96,9 +96,65 @@ class Domain:
     test: Samples | None = None
 
 
+def join(domains: Mapping[str, Domain]) -> Domain:
+    """Return several domains as one; ids then begin with the name of their domain.
+
+    Raises:
+        ValueError: If some of several domains have no labels, or their inputs differ in shape.
+    """
+    if len(domains) == 1:
+        return next(iter(domains.values()))
+    tests = {name: domain.test for name, domain in domains.items() if domain.test is not None}
+    train = _joined({name: domain.train for name, domain in domains.items()})
+    return Domain(train, _joined(tests) if len(tests) == len(domains) else None)
+
+
 def originals(ids: Sequence[str]) -> list[str]:
     """Return the name of the original behind each id: the id up to its ``#``."""
     return [i.split("#", 1)[0] for i in ids]
+
+
+class _Joined(Stored):
+    """Stored inputs of several domains, one after the other."""
+
+    def __init__(self, parts: Sequence[tuple[Stored, int]]) -> None:
+        self.parts = list(parts)
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    def select(self, positions: Sequence[int]) -> "Stored":
+        return _Joined([self.parts[i] for i in positions])
+
+    def read(self, position: int) -> Tensor:
+        stored, inner = self.parts[position]
+        return stored.read(inner)
+
+
+def _joined(parts: Mapping[str, Samples | Inputs]) -> Samples:
+    ids, inputs, labels = [], [], []
+    for name, samples in parts.items():
+        if isinstance(samples, Inputs):
+            raise ValueError(
+                f"the domain {name!r} has no labels, so it cannot be one of several sources"
+            )
+        ids += [f"{name}/{i}" for i in samples.ids]
+        inputs.append(samples.inputs)
+        labels.append(samples.labels)
+    return Samples(_concatenated(inputs), torch.cat(labels), tuple(ids))
+
+
+def _concatenated(inputs: Sequence[Tensor | Stored]) -> Tensor | Stored:
+    tensors = [x for x in inputs if isinstance(x, Tensor)]
+    if len(tensors) < len(inputs):
+        stored = [x for x in inputs if isinstance(x, Stored)]
+        if len(stored) < len(inputs):
+            raise ValueError("sources are joined if all are in memory or none is; got both kinds")
+        return _Joined([(x, i) for x in stored for i in range(len(x))])
+    shapes = {tuple(x.shape[1:]) for x in tensors}
+    if len(shapes) > 1:
+        raise ValueError(f"joined sources have inputs of one shape; got {sorted(shapes)}")
+    return torch.cat(tensors)
 
 
 def _rows(inputs: Tensor | Stored, index: Sequence[int]) -> Tensor | Stored:

@@ -1,12 +1,14 @@
 """What is different between the two domains besides their looks: label shift, missing classes."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from da.data.protocols import labeled
 from da.data.samples import Domain, Inputs, Samples
 from da.data.splits import holdout
 from da.streams import stream_seed
@@ -39,28 +41,77 @@ class Plain(Scenario):
 
 
 class Partial(Scenario):
-    """The target holds only the first classes; the source holds all of them.
+    """The target holds some of the classes; the source holds all of them.
 
     Cao et al., *Partial Adversarial Domain Adaptation*, ECCV 2018.
     https://arxiv.org/abs/1808.04205
 
     Args:
-        classes: Number of classes that the target keeps, from class 0 on.
+        classes: Number of classes that the target keeps; by default half of them, rounded up.
+        draw: Number of a random choice of classes; by default the first ones, as in papers.
     """
 
-    def __init__(self, classes: int = 5) -> None:
-        if classes < 1:
+    def __init__(self, classes: int | None = None, draw: int | None = None) -> None:
+        if classes is not None and classes < 1:
             raise ValueError(f"a partial target keeps at least 1 class; got classes={classes}")
-        self.classes = classes
+        self.classes, self.draw = classes, draw
 
     def apply(self, source: Domain, target: Domain, num_classes: int) -> Scene:
-        if self.classes >= num_classes:
+        count = self.classes or -(-num_classes // 2)
+        if count >= num_classes:
             raise ValueError(
                 f"a partial target keeps fewer classes than the source's {num_classes}; "
-                f"got classes={self.classes}"
+                f"got classes={count}"
             )
-        train, test = (s.select(_where(s.labels < self.classes)) for s in _sides(target))
+        kept = _order(num_classes, self.draw)[:count]
+        train, test = (_only(samples, kept) for samples in _sides(target))
         return Scene(source, Domain(train, test), torch.ones(len(test)))
+
+
+class OpenSet(Scenario):
+    """The target holds classes of its own; the source holds the shared ones.
+
+    Saito et al., *Open Set Domain Adaptation by Backpropagation*, ECCV 2018.
+    https://arxiv.org/abs/1804.10427
+
+    Samples of the target's own classes are adapted to, unknown as they are, but never scored: what
+    is measured is the accuracy over the shared classes (OS* in the paper).
+
+    Args:
+        shared: Number of classes of both domains; by default half of them, rounded up.
+        source_private: Number of classes of the source alone, which makes the task universal
+            (You et al., *Universal Domain Adaptation*, CVPR 2019).
+        draw: Number of a random choice of classes; by default the first ones are shared, as in
+            papers.
+    """
+
+    def __init__(
+        self, shared: int | None = None, source_private: int = 0, draw: int | None = None
+    ) -> None:
+        if (shared is not None and shared < 1) or source_private < 0:
+            raise ValueError(
+                f"an open-set task shares at least 1 class, and no number of classes is negative; "
+                f"got {shared=}, {source_private=}"
+            )
+        self.shared, self.source_private, self.draw = shared, source_private, draw
+
+    def apply(self, source: Domain, target: Domain, num_classes: int) -> Scene:
+        shared = self.shared or -(-num_classes // 2)
+        known = shared + self.source_private
+        if known >= num_classes:
+            raise ValueError(
+                f"an open-set target has at least 1 of the {num_classes} classes to itself; "
+                f"got shared={shared}, source_private={self.source_private}"
+            )
+        order = _order(num_classes, self.draw)
+        train, test = _sides(target)
+        train = _only(train, [*order[:shared], *order[known:]])
+        test = _only(test, order[:shared])
+        return Scene(
+            Domain(_only(labeled(source), order[:known])),
+            Domain(train, test),
+            torch.ones(len(test)),
+        )
 
 
 class LabelShift(Scenario):
@@ -134,5 +185,13 @@ def _sides(domain: Domain) -> tuple[Samples, Samples]:
     return domain.train, domain.test
 
 
-def _where(mask: Tensor) -> list[int]:
-    return mask.nonzero().flatten().tolist()
+def _order(num_classes: int, draw: int | None) -> list[int]:
+    """Return the classes as they are numbered, or in the random order of a draw."""
+    if draw is None:
+        return list(range(num_classes))
+    return np.random.default_rng(stream_seed("scenario", draw)).permutation(num_classes).tolist()
+
+
+def _only(samples: Samples, classes: Sequence[int]) -> Samples:
+    kept = torch.isin(samples.labels, torch.tensor(classes))
+    return samples.select(kept.nonzero().flatten().tolist())

@@ -137,3 +137,40 @@ def test_a_report_needs_records(capsys, tmp_path):
     (tmp_path / "splits.json").write_text("{}")
     assert main(["report", str(tmp_path)]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+OWN = """
+data:
+  class_path: da.data.Gaussians
+  init_args: {size: 40, batch_size: 8}
+trainer: {max_steps: 2}
+model:
+  init_args:
+    backbone: {class_path: da.backbones.MLP}
+    optimizer: {class_path: torch.optim.Adam}
+"""
+
+
+def test_a_yaml_file_of_own_data_is_a_suite(ran, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(OWN)
+    assert main(["bench", str(path), "--seeds", "0"]) == 0
+    runs = ran[0]["runs"]
+    assert {r.suite for r in runs} == {"mine"}
+    assert {r.task for r in runs} == {"source->target"}
+    assert {"source_only", "dann", "target_only"} < {r.method for r in runs}
+    assert all(r.config["data"]["init_args"]["size"] == 40 for r in runs)
+
+
+def test_a_yaml_file_that_does_not_exist_is_told(ran, tmp_path, capsys):
+    assert main(["bench", str(tmp_path / "none.yaml")]) == 2
+    assert "none.yaml; give the path of a YAML file" in capsys.readouterr().err
+    assert ran == []
+
+
+def test_own_data_that_cannot_be_read_is_told_before_anything_runs(ran, tmp_path, capsys):
+    path = tmp_path / "mine.yaml"
+    path.write_text(OWN.replace("size: 40", "size: 1"))
+    assert main(["bench", str(path)]) == 2
+    assert "a domain has at least 2 samples" in capsys.readouterr().err
+    assert ran == []

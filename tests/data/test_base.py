@@ -58,7 +58,7 @@ def test_halves_accept_one_domain_and_nothing_else():
 
 @pytest.mark.parametrize("bad", [{"batch_size": 0}, {"shift": -1}, {"workers": -1}])
 def test_impossible_batches_are_refused(bad):
-    with pytest.raises(ValueError, match="at least 1 sample, a shift at least 0 pixels, and workers"):
+    with pytest.raises(ValueError, match="at least 1 sample, a shift at least 0 pixels, and"):
         Toy("alpha", "beta", **bad)
 
 
@@ -160,3 +160,62 @@ def test_a_partial_target_is_partial_wherever_the_target_appears():
 
 def test_classes_are_named_by_their_number_by_default():
     assert Toy("alpha", "beta").class_names == ["0", "1", "2", "3"]
+
+
+class Unlabeled(Toy):
+    def domain(self, name):
+        domain = super().domain(name)
+        return Domain(domain.train.without_labels()) if name == "beta" else domain
+
+
+class Three(Toy):
+    domains = ("alpha", "beta", "gammas")
+
+
+def test_a_target_that_nobody_has_labels_of_can_be_adapted_to():
+    task = Unlabeled("alpha", "beta")
+    assert len(task.training_data.target_adapt) == 180
+    assert len(list(task.predict_dataloader())) == 1
+    with pytest.raises(ValueError, match="the target 'beta' has no labels to measure with"):
+        _ = task.report_data
+
+
+def test_a_source_without_labels_is_refused():
+    with pytest.raises(ValueError, match="the source has no labels"):
+        _ = Unlabeled("beta", "alpha").training_data
+
+
+def test_sources_can_be_joined():
+    task = Three("alpha+gammas", "beta")
+    data = task.training_data
+    assert {i.split("/")[0] for i in data.source_train.ids} == {"alpha", "gammas"}
+    assert len(data.source_train) + len(data.source_val) == 480
+    alone = Three("alpha", "beta").scene.source.train
+    joined = task.scene.source.train
+    assert torch.equal(joined.inputs[:240], alone.inputs)
+    assert joined.ids[0] == f"alpha/{alone.ids[0]}"
+
+
+def test_joined_sources_differ_from_each_other_and_from_the_target():
+    for source in ("alpha+beta", "alpha+alpha"):
+        with pytest.raises(ValueError, match="joined sources and the target are different"):
+            Three(source, "beta")
+    with pytest.raises(ValueError, match="has no domain 'delta'"):
+        Three("alpha+delta", "beta")
+
+
+@pytest.mark.parametrize(("balance", "strata"), [("classes", 4), ("domains", 2)])
+def test_batches_can_be_balanced(balance, strata):
+    task = Three("alpha+gammas", "beta", balance=balance)
+    source = task.training_data.source_train
+    values = task._strata(source)
+    assert len(values) == len(source)
+    assert len(values.unique()) == strata
+    if balance == "domains":
+        names = [i.split("/")[0] for i in source.ids]
+        assert len({(n, int(v)) for n, v in zip(names, values, strict=True)}) == 2
+
+
+def test_without_balance_there_are_no_strata():
+    task = Toy("alpha", "beta")
+    assert task._strata(task.training_data.source_train) is None

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from da.data import Domain, Halves, LabelShift, Partial, Plain, Samples
+from da.data import Domain, Halves, LabelShift, OpenSet, Partial, Plain, Samples
 from da.data.samples import originals
 
 
@@ -123,3 +123,63 @@ def test_halves_share_no_original_and_miss_none(target):
     assert len(first) == len(second) == 120
     assert scene.target.test is target.test
     assert scene.weights.tolist() == [1.0] * 40
+
+
+def classes(samples):
+    return set(samples.labels.tolist())
+
+
+def test_a_partial_target_keeps_half_of_the_classes_by_default(source, target):
+    assert classes(Partial().apply(source, target, 5).target.train) == {0, 1, 2}
+
+
+def test_a_draw_chooses_the_classes_that_a_partial_target_keeps(source, target):
+    kept = [classes(Partial(2, draw).apply(source, target, 5).target.test) for draw in range(8)]
+    assert {len(k) for k in kept} == {2}
+    assert len({frozenset(k) for k in kept}) > 2
+    assert kept[3] == classes(Partial(2, 3).apply(source, target, 5).target.train)
+
+
+def test_an_open_target_is_adapted_to_with_its_own_classes_and_scored_without(source, target):
+    scene = OpenSet(2).apply(source, target, 5)
+    assert classes(scene.source.train) == {0, 1}
+    assert classes(scene.target.train) == {0, 1, 2, 3, 4}
+    assert classes(scene.target.test) == {0, 1}
+    assert scene.weights.tolist() == [1.0] * 15
+
+
+def test_a_universal_task_has_classes_of_each_domain_alone(source, target):
+    scene = OpenSet(2, source_private=1).apply(source, target, 5)
+    assert classes(scene.source.train) == {0, 1, 2}
+    assert classes(scene.target.train) == {0, 1, 3, 4}
+    assert classes(scene.target.test) == {0, 1}
+
+
+def test_a_draw_chooses_the_shared_classes_of_an_open_task(source, target):
+    for draw in range(4):
+        scene = OpenSet(2, 1, draw).apply(source, target, 5)
+        assert classes(scene.target.test) == classes(scene.source.train) & classes(
+            scene.target.train
+        )
+        assert len(classes(scene.source.train)) == 3
+    assert OpenSet(2, draw=1).apply(source, target, 5).target.test.ids != target.test.ids
+
+
+@pytest.mark.parametrize(("shared", "private"), [(5, 0), (3, 2)])
+def test_an_open_target_without_a_class_of_its_own_is_refused(source, target, shared, private):
+    with pytest.raises(ValueError, match="at least 1 of the 5 classes to itself"):
+        OpenSet(shared, private).apply(source, target, 5)
+
+
+@pytest.mark.parametrize("options", [{"shared": 0}, {"source_private": -1}])
+def test_impossible_numbers_of_open_classes_are_refused(options):
+    with pytest.raises(ValueError, match="shares at least 1 class, and no number"):
+        OpenSet(**options)
+
+
+@pytest.mark.parametrize("scenario", [Partial(2), LabelShift(), Halves(), OpenSet(2)])
+def test_what_is_built_from_labels_refuses_a_target_without(scenario, source, target):
+    unlabeled = Domain(target.train.without_labels())
+    with pytest.raises(ValueError, match="built from the labels of the target"):
+        scenario.apply(source, unlabeled, 5)
+    assert len(Plain().apply(source, unlabeled, 5).weights) == 0
