@@ -1,7 +1,6 @@
 """Decoded images on disk: an epoch costs the memory bus, not the decoder."""
 
 import hashlib
-import io
 import json
 import shutil
 from collections.abc import Sequence
@@ -94,7 +93,7 @@ def _build(files: ImageFiles, contents: Sequence[str], path: Path) -> None:
         content = name.read_bytes()
         if hashlib.sha256(content).hexdigest() != contents[position]:
             raise ValueError(f"{name} changed while it was being cached; start again")
-        return decode(name, files.size, files.channels, io.BytesIO(content))
+        return decode(name, files.size, files.channels, content)
 
     with replacing(path) as file, ThreadPoolExecutor(THREADS) as pool:
         header = {"descr": "|u1", "fortran_order": False, "shape": shape}

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import torch
@@ -52,7 +52,7 @@ class ImageFiles(Stored):
 
 
 def decode(
-    path: Path, size: int, channels: int = 3, content: IO[bytes] | None = None
+    path: Path, size: int, channels: int = 3, content: bytes | None = None
 ) -> NDArray[np.uint8]:
     """Read one image of any kind.
 
@@ -73,7 +73,7 @@ def decode(
         ValueError: If the file is no image, or is damaged or truncated.
     """
     try:
-        with Image.open(content or path) as image:
+        with Image.open(path if content is None else BytesIO(content)) as image:
             upright = ImageOps.exif_transpose(image)
             colour = _as_rgb(upright)
     except FileNotFoundError as error:

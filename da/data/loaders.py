@@ -13,7 +13,8 @@ from da.data.order import Balanced, Order, Shuffled
 from da.data.samples import Inputs, Samples, Stored
 from da.streams import stream_seed
 
-#: From one uint8 image ``(c, h, w)`` to another, never in place; draws from torch's global generator.
+#: From one uint8 image ``(c, h, w)`` to another, never in place; draws from torch's global
+#: generator.
 #: The parser takes ``Any`` for what a class's instances return, but a class for the class itself.
 Transform = Callable[[Tensor], Any]
 
