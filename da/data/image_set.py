@@ -98,7 +98,20 @@ class ImageSet(ImageTask, ABC):
         root = data_root(self.root)
         needed = {name for part in load(self.dataset).parts for name in part.needs}
         others = [other for name in sorted(needed) if (other := find(load(name), root))]
-        return read_list(path, [folder, root, path.parent, *others], self.num_classes)
+        listed = read_list(path, [folder, root, path.parent, *others], self.num_classes)
+        self._check_folders(path, listed)
+        return listed
+
+    def _check_folders(self, path: Path, listed: Listed) -> None:
+        """Refuse labels that stand beside the folder of another class."""
+        numbers = {_plain(name): label for label, name in enumerate(self.class_names)}
+        for name, label in zip(listed.names, listed.labels, strict=True):
+            folder = name.rpartition("/")[0]
+            if numbers.get(_plain(folder), label) != label:
+                raise ValueError(
+                    f"{path} gives class {label} ({self.class_names[label]}) to {name}; its labels "
+                    f"are in another order than those that were published"
+                )
 
     def _check_numbers(self, side: str, labels: Sequence[int], total: int) -> None:
         found, expected = Counter(labels), self.numbers(side)
@@ -116,3 +129,8 @@ class ImageSet(ImageTask, ABC):
                 f"{side!r} of {type(self).__name__} has {len(labels):,} images, not {total:,}; "
                 f"da data check {self.dataset} tells more"
             )
+
+
+def _plain(name: str) -> str:
+    """Return a class name without what lists and folders write differently."""
+    return name.lower().replace("_", "").replace(" ", "")
