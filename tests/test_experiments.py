@@ -1,9 +1,11 @@
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 import torch
 import yaml
+from torch import nn
 
 import da.methods
 from da.benchmark.commands import load_suite
@@ -12,6 +14,27 @@ from da.cli import DomainAdaptationCLI
 from da.methods import NotApplicable
 
 EXPERIMENTS = folder("experiments")
+
+
+@pytest.fixture(autouse=True)
+def _no_downloads_and_two_folders(monkeypatch, tmp_path):
+    """Stand in for pretrained networks, and for the folders of a user's images."""
+
+    def small(name, weights):
+        return nn.Sequential(
+            nn.Conv2d(3, 4, 3),
+            nn.BatchNorm2d(4),
+            nn.AdaptiveAvgPool2d(1),
+            nn.Flatten(),
+            nn.Linear(4, 10),
+        )
+
+    monkeypatch.setattr("da.backbones.torchvision._create", small)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DA_DATA_ROOT", str(tmp_path / "nothing"))
+    for domain in ("source", "target"):
+        for name in ("cup", "pen"):
+            Path(domain, name).mkdir(parents=True)
 
 
 def names(kind):

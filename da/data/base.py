@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, Literal, cast
 
 import torch
 from pytorch_lightning import LightningDataModule
@@ -70,10 +70,10 @@ class TransferTask(LightningDataModule, ABC):
             that says so.
     """
 
-    domains: ClassVar[tuple[str, ...]]
-    num_classes: ClassVar[int]
+    domains: tuple[str, ...]
+    num_classes: int
     in_channels: int = 3
-    pixels: ClassVar[Pixels] = SYMMETRIC
+    pixels: Pixels = SYMMETRIC
 
     def __init__(
         self,

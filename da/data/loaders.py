@@ -13,8 +13,10 @@ from da.data.order import Balanced, Order, Shuffled
 from da.data.samples import Inputs, Samples, Stored
 from da.streams import stream_seed
 
-#: From one uint8 image ``(c, h, w)`` to another; draws from torch's global generator.
-Transform = Callable[[Tensor], Tensor]
+#: From one uint8 image ``(c, h, w)`` to another, never in place; draws from torch's global
+#: generator.
+#: The parser takes ``Any`` for what a class's instances return, but a class for the class itself.
+Transform = Callable[[Tensor], Any]
 
 
 class Pixels(NamedTuple):

@@ -61,7 +61,7 @@ def _reviews(path: Path, file: File) -> dict[str, int]:
 
 
 def _hdf5(path: Path, file: File) -> dict[str, int]:
-    import h5py  # type: ignore[import-untyped]
+    import h5py
 
     with h5py.File(path) as opened:
         return {split: len(opened[where[0]]) for split, where in file.at.items()}
