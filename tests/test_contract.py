@@ -13,6 +13,7 @@ from da.backbones import Backbone, DigitCNN
 from da.callbacks import RandomState, Scores
 from da.layers import batch_norms
 from da.methods import (
+    AFN,
     DSBN,
     AdaBN,
     DomainAdaptation,
@@ -137,6 +138,8 @@ def test_fits_validates_tests_and_predicts(cls, fit):
 @every_method
 def test_learns_its_own_labels(cls, fit):
     options = {"weight": 0.1} if cls in JOINT else {}  # these domains are inversions: hard to align
+    if cls is AFN:  # at a tenth, norms of this network are in the thousands by then
+        options = {"weight": 0.01}
     _, run = fit(cls, options={"max_steps": 60}, **options)
     assert scores(run)["score/source_accuracy"] > 0.8
 

@@ -45,7 +45,7 @@ class TransNorm(DomainNormalized):
 
     def normalization(self, domain: Domain) -> dict[str, Tensor]:
         layers = named_batch_norms(self.backbone)
-        replaced = {}
+        replaced: dict[str, Tensor] = {}
         for (name, source), target in zip(layers.items(), self.statistics_of_target, strict=True):
             factor = 1 + channel_weights(source, target)
             replaced |= {f"{name}.weight": factor * source.weight}
