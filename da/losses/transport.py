@@ -74,6 +74,7 @@ def unbalanced_plan(
     *,
     epsilon: float,
     tau: float,
+    target_tau: float | None = None,
     iterations: int = 1000,
     tolerance: float = 1e-6,
 ) -> Float[Tensor, "n m"]:
@@ -88,7 +89,9 @@ def unbalanced_plan(
         cost: Cost of each pair.
         epsilon: Weight of the entropy, in units of the cost; positive.
         tau: Weight of the marginals, in units of the cost; positive. A large one makes the plan
-            balanced.
+            balanced, an infinite one exactly so.
+        target_tau: That of the target's marginal, if it is another. With an infinite one each
+            target sample gets all of its mass, and the plan reweights the source.
         iterations: Most iterations.
         tolerance: Change of the scalings at which the iterations may end; positive.
 
@@ -96,11 +99,12 @@ def unbalanced_plan(
         A plan; it is not finite if the solver failed.
 
     Raises:
-        ValueError: If ``epsilon`` or ``tau`` is not positive.
+        ValueError: If ``epsilon``, ``tau`` or ``target_tau`` is not positive.
     """
     import ot  # takes two seconds
 
-    _check_positive(epsilon=epsilon, tau=tau)
+    target_tau = tau if target_tau is None else target_tau
+    _check_positive(epsilon=epsilon, tau=tau, target_tau=target_tau)
     cost_ = cost.double()
     # The kernel exp(-cost / epsilon) underflows; the other algorithm keeps it near 1.
     wide = cost_.max() / epsilon > 500
@@ -110,7 +114,7 @@ def unbalanced_plan(
             *_uniform(cost_),
             cost_,
             epsilon,
-            tau,
+            (tau, target_tau),
             method="sinkhorn_stabilized" if wide else "sinkhorn",
             # The entropy, as a divergence from a plan of ones: releases differ in the default
             reg_type="kl",

@@ -21,18 +21,30 @@ class JUMBOT(DeepJDOT):
     Args:
         epsilon: Weight of the entropy of the plan, in units of the cost; positive.
         tau: Weight of the marginals; positive. The smaller, the more mass is left where it is.
+        target_tau: That of the target's marginal, by default ``tau``. If infinite, each target
+            sample is served, and the plan reweights the source for it.
         **kwargs: See :class:`DeepJDOT`.
     """
 
-    def __init__(self, *, epsilon: float = 0.01, tau: float = 0.5, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        epsilon: float = 0.01,
+        tau: float = 0.5,
+        target_tau: float | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
-        if not min(epsilon, tau) > 0:
-            raise ValueError(f"epsilon and tau are positive; got epsilon={epsilon}, tau={tau}")
-        self.epsilon, self.tau = epsilon, tau
+        if not min(epsilon, tau, tau if target_tau is None else target_tau) > 0:
+            raise ValueError(
+                f"epsilon and tau are positive; got epsilon={epsilon}, tau={tau}, "
+                f"target_tau={target_tau}"
+            )
+        self.epsilon, self.tau, self.target_tau = epsilon, tau, target_tau
         self.monitored["failed_plans"] = torch.tensor(0.0)
 
     def plan(self, cost: Tensor) -> Tensor:
-        plan = unbalanced_plan(cost, epsilon=self.epsilon, tau=self.tau)
+        plan = unbalanced_plan(cost, epsilon=self.epsilon, tau=self.tau, target_tau=self.target_tau)
         if not plan.isfinite().all():
             plan = exact_plan(cost)
             self.monitored["failed_plans"] = self.monitored["failed_plans"] + 1

@@ -61,9 +61,10 @@ def test_proportions_of_the_classes_that_differ_are_matched_by_less_mass(build):
     labels = torch.tensor([0, 0, 0, 1])
     source = SOURCE._replace(features=points, labels=labels)
     target = TARGET._replace(features=points[[0, 3, 3, 3]], logits=logits[[0, 3, 3, 3]])
-    crossing = {}
-    for cls in (DeepJDOT, JUMBOT):
-        method = at(build(cls, **OPTIONS))
+    crossing, served = [], []
+    for cls, options in ((DeepJDOT, {}), (JUMBOT, {}), (JUMBOT, {"target_tau": torch.inf})):
+        method = at(build(cls, **OPTIONS, **options))
+        method.adaptation_loss(source, target)
         cost = joint_cost(
             source.features,
             target.features,
@@ -72,9 +73,13 @@ def test_proportions_of_the_classes_that_differ_are_matched_by_less_mass(build):
             feature_weight=0.1,
             label_weight=1.0,
         )
-        crossing[cls] = method.plan(cost)[:3, 1:].sum().item()
-    assert crossing[DeepJDOT] == pytest.approx(0.5)
-    assert crossing[JUMBOT] < 1e-3
+        plan = method.plan(cost)
+        crossing.append(plan[:3, 1:].sum().item())
+        served.append((plan[:3].sum().item(), plan[3].sum().item()))
+    assert crossing[0] == pytest.approx(0.5)
+    assert max(crossing[1:]) < 1e-3
+    # A fixed target reweights the source: a quarter for three samples, the rest for one.
+    assert served[2] == pytest.approx((0.25, 0.75), abs=1e-4)
 
 
 @pytest.mark.parametrize(
