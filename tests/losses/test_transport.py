@@ -107,6 +107,30 @@ def stationarity(plan, epsilon, tau):
     return JOINT + epsilon * plan.log() + tau * marginals
 
 
+@pytest.mark.parametrize("target_tau", [1.0, 0.2, torch.inf])
+def test_unbalanced_plan_is_that_of_pot(target_tau):
+    plan = unbalanced_plan(JOINT, epsilon=0.1, tau=1.0, target_tau=target_tau, tolerance=1e-12)
+    expected = ot.unbalanced.sinkhorn_unbalanced(
+        ot.unif(4),
+        ot.unif(3),
+        JOINT.numpy(),
+        0.1,
+        (1.0, target_tau),
+        reg_type="kl",
+        c=np.ones((4, 3)),  # the entropy, as a divergence from a plan of ones
+        stopThr=1e-14,
+        numItermax=5000,
+    )
+    np.testing.assert_allclose(plan, expected, rtol=1e-7)
+
+
+def test_unbalanced_plan_of_a_cost_beyond_all_scales_is_finite(source, target):
+    for scale in (1e3, 1e6):
+        plan = unbalanced_plan(scale * squared(source, target), epsilon=0.01, tau=0.5)
+        assert plan.isfinite().all()
+        assert plan.sum() <= 1.1
+
+
 def test_unbalanced_plan_is_stationary():
     plan = unbalanced_plan(JOINT, epsilon=0.1, tau=1.0, tolerance=1e-14)
     slope = stationarity(plan, 0.1, 1.0)
