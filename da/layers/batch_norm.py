@@ -10,7 +10,12 @@ BatchNorm = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
 
 def batch_norms(network: nn.Module) -> list[BatchNorm]:
     """Return the batch normalization layers of a network, in the order of their definition."""
-    return [m for m in network.modules() if isinstance(m, BatchNorm)]
+    return list(named_batch_norms(network).values())
+
+
+def named_batch_norms(network: nn.Module) -> dict[str, BatchNorm]:
+    """Return the batch normalization layers of a network by their names in it."""
+    return {name: m for name, m in network.named_modules() if isinstance(m, BatchNorm)}
 
 
 @torch.no_grad()
