@@ -1,18 +1,26 @@
 """Methods: LightningModules, one paper a file."""
 
 from da.methods.adabn import AdaBN
+from da.methods.adversarial import Adversarial
+from da.methods.alternating import Alternating
 from da.methods.base import DomainAdaptation, JointTraining, NotApplicable
+from da.methods.cdan import CDAN
 from da.methods.dan import DAN
 from da.methods.dann import DANN
 from da.methods.deep_coral import DeepCORAL
 from da.methods.hyperparameters import load
 from da.methods.source_only import SourceOnly
 from da.methods.target_only import TargetOnly
+from da.methods.wdgrl import WDGRL
 
 __all__ = [
+    "CDAN",
     "DAN",
     "DANN",
+    "WDGRL",
     "AdaBN",
+    "Adversarial",
+    "Alternating",
     "DeepCORAL",
     "DomainAdaptation",
     "JointTraining",
