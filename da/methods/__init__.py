@@ -1,6 +1,7 @@
 """Methods: LightningModules, one paper a file."""
 
 from da.methods.adabn import AdaBN
+from da.methods.adda import ADDA
 from da.methods.adversarial import Adversarial
 from da.methods.alternating import Alternating
 from da.methods.base import DomainAdaptation, JointTraining, NotApplicable
@@ -9,14 +10,19 @@ from da.methods.dan import DAN
 from da.methods.dann import DANN
 from da.methods.deep_coral import DeepCORAL
 from da.methods.hyperparameters import load
+from da.methods.mcd import MCD
+from da.methods.mdd import MDD
 from da.methods.source_only import SourceOnly
 from da.methods.target_only import TargetOnly
 from da.methods.wdgrl import WDGRL
 
 __all__ = [
+    "ADDA",
     "CDAN",
     "DAN",
     "DANN",
+    "MCD",
+    "MDD",
     "WDGRL",
     "AdaBN",
     "Adversarial",

@@ -1,7 +1,7 @@
 """Several optimizer steps in each training step, for parts of the networks that are opponents."""
 
 from abc import ABC, abstractmethod
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -19,16 +19,11 @@ class Alternating(DomainAdaptation, ABC):
     often a method steps its optimizers in one batch.
 
     Args:
-        batch_norm: Whether batch normalization sees both domains in one batch ("joint") or one
-            after the other ("separate").
         **kwargs: See :class:`DomainAdaptation`.
     """
 
-    def __init__(
-        self, *, batch_norm: Literal["joint", "separate"] = "joint", **kwargs: Any
-    ) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.batch_norm = batch_norm
         # Lightning would count each optimizer's step as a step of the training.
         self.automatic_optimization = False
 
@@ -76,7 +71,8 @@ class Alternating(DomainAdaptation, ABC):
         steps.increment_completed()
         for optimizer in self.trainer.optimizers:
             self._set_learning_rates(optimizer, min(self.progress, 1.0))
-        return outputs
+        # A scalar that is only logged should not keep the graph of its step.
+        return {k: v.detach() if isinstance(v, Tensor) else v for k, v in outputs.items()}
 
     def parameter_groups(self) -> list[dict[str, Any]]:
         return [group for groups in self.players().values() for group in groups]

@@ -1,6 +1,6 @@
 """Wasserstein distance guided representation learning."""
 
-from typing import Any
+from typing import Any, Literal
 
 import torch.nn.functional as F
 
@@ -30,6 +30,8 @@ class WDGRL(Alternating):
         width: Units of each hidden layer of the critic.
         depth: Hidden layers of the critic.
         critic_lr: Learning rate of the critic as a multiple of the network's.
+        batch_norm: Whether batch normalization sees both domains in one batch ("joint") or one
+            after the other ("separate").
         **kwargs: See :class:`Alternating`.
     """
 
@@ -43,6 +45,7 @@ class WDGRL(Alternating):
         width: int = 1024,
         depth: int = 1,
         critic_lr: float = 1.0,
+        batch_norm: Literal["joint", "separate"] = "joint",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -54,7 +57,7 @@ class WDGRL(Alternating):
             )
         self.max_weight, self.ramp, self.penalty = weight, ramp, penalty
         self.critic = Discriminator(self.backbone.out_features, width, depth, bias=False)
-        self.critic_steps, self.critic_lr = critic_steps, critic_lr
+        self.critic_steps, self.critic_lr, self.batch_norm = critic_steps, critic_lr, batch_norm
 
     def players(self) -> dict[str, list[dict[str, Any]]]:
         network = [*self.backbone.parameters(), *self.classifier.parameters()]
