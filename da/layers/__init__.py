@@ -1,6 +1,6 @@
 """Layers: what has parameters or a backward pass of its own."""
 
-from da.layers.batch_norm import batch_norms, set_population_statistics
+from da.layers.batch_norm import batch_norms, set_population_statistics, statistics_kept
 from da.layers.discriminator import Discriminator
 from da.layers.gradient_reversal import reverse_gradient
 from da.layers.multilinear import MultilinearMap
@@ -13,4 +13,5 @@ __all__ = [
     "perceptron",
     "reverse_gradient",
     "set_population_statistics",
+    "statistics_kept",
 ]

@@ -118,10 +118,4 @@ class Adversarial(JointTraining, ABC):
         return F.cross_entropy(functional_call(self, moved, inputs)[:n], labels)
 
     def parameter_groups(self) -> list[dict[str, Any]]:
-        named = [(name.split(".")[0], p) for name, p in self.named_parameters()]
-        network = [p for part, p in named if part in self.network]
-        others = [p for part, p in named if part not in self.network]
-        return [
-            {"params": network, "lr_scale": 1.0},
-            {"params": others, "lr_scale": self.discriminator_lr},
-        ]
+        return self.network_and_others(self.discriminator_lr)

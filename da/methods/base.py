@@ -97,6 +97,17 @@ class DomainAdaptation(LightningModule, ABC):
         """Return optimizer groups; ``lr_scale`` multiplies the optimizer's learning rate."""
         return [{"params": list(self.parameters()), "lr_scale": 1.0}]
 
+    def network_and_others(self, scale: float) -> list[dict[str, Any]]:
+        """Return two optimizer groups: the network, and what serves training alone.
+
+        Args:
+            scale: Learning rate of the second group as a multiple of the network's.
+        """
+        named = [(name.split(".")[0], p) for name, p in self.named_parameters() if p.requires_grad]
+        network = [p for part, p in named if part in self.network]
+        others = [p for part, p in named if part not in self.network]
+        return [{"params": network, "lr_scale": 1.0}, {"params": others, "lr_scale": scale}]
+
     def make_optimizer(self, groups: list[dict[str, Any]]) -> Optimizer:
         """Return the optimizer of these parameter groups, each with its own learning rate."""
         scales = [g.pop("lr_scale") for g in groups]
