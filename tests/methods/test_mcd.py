@@ -44,10 +44,10 @@ def test_classifiers_are_drawn_apart_and_the_features_bring_them_together(build,
             return super().alternate(batch)
 
     Watched.__qualname__ = "Watched"
-    trainer(max_steps=20).fit(build(Watched, lr=1e-3, weight=20.0), stripes())
+    trainer(max_steps=10).fit(build(Watched, lr=1e-3, weight=20.0), stripes())
     apart = [change for players, change in seen if players == ("classifiers",)]
     together = [change for players, change in seen if players == ("backbone",)]
-    assert (len(apart), len(together)) == (20, 80)
+    assert (len(apart), len(together)) == (10, 40)
     assert sum(apart) > 0 > sum(together)
 
 
