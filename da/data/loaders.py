@@ -98,7 +98,15 @@ class Feed:
         samples = samples.to(self.device, non_blocking=True)
         if samples.ndim != 4:
             return samples.float() if samples.dtype == torch.uint8 else samples
-        return samples.float().div_(self.scale).sub_(self.offset)
+        images = samples.float()
+        scale, offset = self.scale, self.offset
+        rows = images.permute(0, 2, 3, 1)
+        if isinstance(scale, Tensor) and isinstance(offset, Tensor) and rows.is_contiguous():
+            # whole rows at a time: with channels last, three numbers would be a loop of their own
+            scale, offset = (x.flatten().repeat(images.shape[3]) for x in (scale, offset))
+            rows.flatten(2).div_(scale).sub_(offset)
+            return images
+        return images.div_(scale).sub_(offset)
 
 
 class Memory:

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from da.data import Inputs, Samples
-from da.data.loaders import EvaluationBatches, Feed, PairedBatches
+from da.data.loaders import IMAGENET, EvaluationBatches, Feed, PairedBatches
 from da.data.order import Shuffled
 
 
@@ -196,3 +196,16 @@ def test_evaluation_visits_all_samples_in_order(n):
 def test_evaluation_without_labels_yields_inputs_alone():
     batches = list(EvaluationBatches(samples(20).without_labels(), 16))
     assert [b.shape for b in batches] == [(16, 1), (4, 1)]
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_each_channel_is_standardized_by_its_own_numbers(last):
+    pixels = images(4)
+    if last:
+        pixels = pixels.contiguous(memory_format=torch.channels_last)
+    mean, std = (torch.tensor(x).view(-1, 1, 1) for x in IMAGENET)
+    expected = (pixels.float() / 255 - mean) / std
+    before = pixels.clone()
+    standardized = Feed(pixels, pixels=IMAGENET).finish(pixels)
+    torch.testing.assert_close(standardized, expected)
+    assert torch.equal(pixels, before)
