@@ -30,6 +30,7 @@ ALLOWED = {
         "tracking",
     },
     "arguments": {"benchmark"},
+    "features": {"arguments", "benchmark", "cli", "data"},
     "show": {"arguments", "benchmark", "data", "mistakes"},
 }
 
