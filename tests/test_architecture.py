@@ -32,6 +32,7 @@ ALLOWED = {
     },
     "arguments": {"benchmark"},
     "datasets": {"arguments", "benchmark", "data", "mistakes"},
+    "features": {"arguments", "benchmark", "cli", "data"},
 }
 
 
