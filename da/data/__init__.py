@@ -2,6 +2,7 @@
 
 from da.data.base import ReportData, TrainingData, TransferTask
 from da.data.digits import Digits
+from da.data.feature_table import FeatureTable
 from da.data.gaussians import Gaussians
 from da.data.protocols import FullTrain, Inductive, PerClass, Protocol, Subsets, Transductive
 from da.data.samples import Domain, Inputs, Samples, Stored
@@ -10,6 +11,7 @@ from da.data.scenarios import Halves, LabelShift, Partial, Plain, Scenario, Scen
 __all__ = [
     "Digits",
     "Domain",
+    "FeatureTable",
     "FullTrain",
     "Gaussians",
     "Halves",
