@@ -2,6 +2,7 @@
 
 from da.data.amazon_reviews import AmazonReviews
 from da.data.base import ReportData, TrainingData, TransferTask
+from da.data.datasets import Datasets
 from da.data.digits import Digits
 from da.data.feature_table import FeatureTable
 from da.data.gaussians import Gaussians
@@ -12,6 +13,7 @@ from da.data.scenarios import Halves, LabelShift, Partial, Plain, Scenario, Scen
 
 __all__ = [
     "AmazonReviews",
+    "Datasets",
     "Digits",
     "Domain",
     "FeatureTable",

@@ -52,7 +52,7 @@ class AmazonReviews(FeatureTask):
       Denoising Autoencoders for Domain Adaptation*, ICML 2012, and used by Ganin et al., JMLR
       2016, Table 1: 2,000 training samples a domain, and 3,586 to 5,945 test samples.
     - ``reviews``: the labelled reviews themselves, titles and texts, 1,000 of each class a domain;
-      400 are test samples, a share as in Blitzer et al. (their draw is not known), chosen by a hash
+      a fifth are test samples, as in Blitzer et al. (their draw is not known), chosen by a hash
       of the text, so that copies of one review stay together. Terms are the most frequent uni- and
       bigrams.
 

@@ -38,16 +38,17 @@ class OfficeCaltech10Features(FeatureTask):
     SURF histograms (800 visual words) are theirs; DeCAF6 are activations of Donahue et al.,
     *DeCAF*, ICML 2014; GoogLeNet and CaffeNet ones came with later comparisons.
 
-    Published tables give each domain mean 0 and variance 1 by itself, SURF histograms after
-    dividing each by its sum. That is the default here, and itself aligns the domains: their "no
-    adaptation" has it too. ``standardize="labeled"`` shows the domains as they are.
+    Published tables divide each sample by its sum and then give each domain mean 0 and variance 1
+    by itself, as Wang et al., *Visual Domain Adaptation with Manifold Embedded Distribution
+    Alignment*, ACM Multimedia 2018. That is the default here, and itself aligns the domains: their
+    "no adaptation" has it too. ``standardize="labeled"`` leaves the domains where they are.
 
     Args:
         source: Name of the labelled domain.
         target: Name of the unlabelled domain.
         features: Which features.
         root: Data root; see :mod:`da.data.acquisition`.
-        normalize: See :class:`FeatureTask`; "l1" for SURF and "none" for others by default.
+        normalize: See :class:`FeatureTask`.
         standardize: See :class:`FeatureTask`.
         **kwargs: See :class:`FeatureTask`.
     """
@@ -62,11 +63,10 @@ class OfficeCaltech10Features(FeatureTask):
         *,
         features: Kind = "surf",
         root: str | None = None,
-        normalize: Normalize | None = None,
+        normalize: Normalize = "l1",
         standardize: Standardize = "each",
         **kwargs: Any,
     ) -> None:
-        normalize = normalize or ("l1" if features == "surf" else "none")
         super().__init__(source, target, normalize=normalize, standardize=standardize, **kwargs)
         self.features, self.root = features, root
 
