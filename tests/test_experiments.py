@@ -7,7 +7,7 @@ import yaml
 
 import da.methods
 from da.benchmark.commands import load_suite
-from da.benchmark.grid import TRAINS_ON, compose, folder
+from da.benchmark.grid import TRAINS_ON, compose, folder, parse_task
 from da.cli import DomainAdaptationCLI
 from da.methods import NotApplicable
 
@@ -36,6 +36,14 @@ METHODS = [
     for cls in map(vars(da.methods).get, da.methods.__all__)
     if inspect.isclass(cls) and hasattr(cls, "uses_target") and not inspect.isabstract(cls)
 ]
+
+
+@pytest.fixture(autouse=True)
+def tables(tmp_path, monkeypatch):
+    """The tables that experiments/data/feature_table.yaml names, in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("source", "target"):
+        (tmp_path / f"{name}.csv").write_text("a,b,label\n0.5,1.5,no\n2.5,3.5,yes\n")
 
 
 def build(args):
@@ -126,9 +134,21 @@ def test_runs_of_different_suites_are_distinct():
     assert len(set(ids)) == len(ids)
 
 
+def covering(runs):
+    """Return configurations that have each pair of domains and each scenario between them."""
+    seen, chosen = set(), []
+    for run in runs:
+        source, target, scenario = parse_task(run.task)
+        parts = {(source, target), scenario}
+        if not parts <= seen:
+            seen |= parts
+            chosen.append(run.config)
+    return chosen
+
+
 @pytest.mark.parametrize("suite", SUITES)
-def test_every_transfer_task_of_a_suite_can_be_built(suite):
-    for config in {run.task: run.config for run in load_suite(suite).runs()}.values():
+def test_every_pair_of_domains_and_every_scenario_of_a_suite_can_be_built(suite):
+    for config in covering(load_suite(suite).runs()):
         config = {k: v for k, v in config.items() if k not in ("checkpoints", "keep_features")}
         arguments = {"backbone": config["model"]["init_args"]["backbone"]}
         config["model"] = {"class_path": "da.methods.SourceOnly", "init_args": arguments}
