@@ -1,12 +1,14 @@
 """Read tables of features: npz, csv, parquet and MATLAB files, none of which may run code."""
 
-import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from da.data.table_files import frame as read_frame
+from da.data.table_files import mat, npz
 
 #: What the labels are called where nobody says it.
 LABELS = ("y", "label", "labels", "target")
@@ -66,7 +68,7 @@ def _columns(
     path: Path, label: str | None, features: str | Sequence[str] | None, identifier: str | None
 ) -> Table:
     """Read a file with named columns."""
-    frame = _frame(path, identifier)
+    frame = read_frame(path, identifier)
     if frame.empty:
         raise ValueError(f"{path} is empty; give a table of at least one sample and one feature")
     names = [str(name) for name in frame.columns]
@@ -101,28 +103,11 @@ def _columns(
     )
 
 
-def _frame(path: Path, identifier: str | None) -> Any:
-    try:
-        import pandas as pd
-    except ImportError as error:
-        raise ImportError(f"pandas reads {path.suffix} files; install it to read {path}") from error
-    try:
-        if path.suffix.lower() == ".csv":
-            # ids stay as they are written: 007 is not 7
-            return pd.read_csv(path, dtype={identifier: str} if identifier else None)
-        return pd.read_parquet(path, engine="pyarrow")
-    except ImportError as error:
-        raise ImportError(f"pyarrow reads {path}; install da[tables], or use csv") from error
-    except (ValueError, OSError) as error:  # pandas' and pyarrow's own errors are ValueErrors
-        reason = " ".join(str(error).split())
-        raise ValueError(f"{path} cannot be read as {path.suffix[1:]}: {reason}") from error
-
-
 def _variables(
     path: Path, label: str | None, features: str | Sequence[str] | None, identifier: str | None
 ) -> Table:
     """Read a file of named arrays."""
-    content = _npz(path) if path.suffix.lower() == ".npz" else _mat(path)
+    content = npz(path) if path.suffix.lower() == ".npz" else mat(path)
     names = list(content)
     if not (features is None or isinstance(features, str)):
         raise ValueError(f"the features of {path} are one array; got several names, {features}")
@@ -153,33 +138,6 @@ def _variables(
                 )
             rows[kind] = _names(path, vector, kind)
     return _table(path, matrix, (), rows.get("label"), rows.get("id"))
-
-
-def _npz(path: Path) -> Mapping[str, NDArray[Any]]:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, AttributeError, TypeError) as error:
-        if "allow_pickle" in str(error):
-            raise ValueError(
-                f"{path} holds pickled objects, which may run code when they are read; save "
-                f"arrays of numbers or of strings"
-            ) from error
-        raise ValueError(f"{path} is damaged or no npz file ({error})") from error
-
-
-def _mat(path: Path) -> Mapping[str, NDArray[Any]]:
-    from scipy.io import loadmat
-
-    try:
-        content = loadmat(path, chars_as_strings=True)
-    except NotImplementedError as error:
-        raise ValueError(
-            f"{path} is a MATLAB file of version 7.3; save it with -v7 or as npz"
-        ) from error
-    except Exception as error:  # whatever a broken file makes of the reader
-        raise ValueError(f"{path} is damaged or no MATLAB file ({error})") from error
-    return {name: value for name, value in content.items() if not name.startswith("__")}
 
 
 READERS: dict[str, Callable[..., Table]] = {
