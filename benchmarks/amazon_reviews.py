@@ -7,7 +7,7 @@ from da.benchmark import Benchmark
 BENCHMARK = Benchmark(
     name="amazon_reviews",
     data="amazon_reviews",
-    methods=("source_only", "adabn", "dann", "deep_coral", "dan", "target_only"),
+    methods=("source_only", "dann", "deep_coral", "dan", "target_only"),
     tasks=tuple(
         f"{a}->{b}" for a, b in permutations(("books", "dvd", "electronics", "kitchen"), 2)
     ),

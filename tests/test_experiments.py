@@ -71,7 +71,7 @@ def test_every_combination_of_files_can_be_built(method, data, network):
     ]
     typed = build([a for f in files for a in ("-c", str(EXPERIMENTS / f"{f}.yaml"))])
     composed = build(compose(*files[1:]))
-    if (method, data, network) == ("adabn", "digits", None):
+    if (method, network) == ("adabn", None) and data in ("digits", "amazon_reviews"):
         assert typed == composed
         assert "needs batch normalization" in typed
         return
