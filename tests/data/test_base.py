@@ -58,9 +58,7 @@ def test_halves_accept_one_domain_and_nothing_else():
 
 @pytest.mark.parametrize("bad", [{"batch_size": 0}, {"shift": -1}, {"workers": -1}])
 def test_impossible_batches_are_refused(bad):
-    with pytest.raises(
-        ValueError, match="at least 1 sample, a shift at least 0 pixels, and workers"
-    ):
+    with pytest.raises(ValueError, match="at least 1 sample, a shift at least 0 pixels, and workers"):
         Toy("alpha", "beta", **bad)
 
 
