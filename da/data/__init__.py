@@ -1,11 +1,15 @@
 """Domains, the transfer tasks between them, and the protocols that divide them."""
 
+from da.data.amazon_reviews import AmazonReviews
 from da.data.base import ReportData, TrainingData, TransferTask
+from da.data.datasets import Datasets
 from da.data.digit5 import Digit5
 from da.data.digits import Digits
+from da.data.feature_table import FeatureTable
 from da.data.folders import ImageFolders
 from da.data.gaussians import Gaussians
 from da.data.office import Office31, OfficeCaltech10, OfficeHome
+from da.data.office_caltech10_features import OfficeCaltech10Features
 from da.data.pictures import PACS, VLCS, DomainNet, ImageClefDA, VisDA2017
 from da.data.protocols import FullTrain, Inductive, PerClass, Protocol, Subsets, Transductive
 from da.data.resplit import Resplit
@@ -16,11 +20,14 @@ from da.data.transforms import CenterCrop, RandAugment, RandomCrop, Resize, Stro
 __all__ = [
     "PACS",
     "VLCS",
+    "AmazonReviews",
     "CenterCrop",
+    "Datasets",
     "Digit5",
     "Digits",
     "Domain",
     "DomainNet",
+    "FeatureTable",
     "FullTrain",
     "Gaussians",
     "Halves",
@@ -31,6 +38,7 @@ __all__ = [
     "LabelShift",
     "Office31",
     "OfficeCaltech10",
+    "OfficeCaltech10Features",
     "OfficeHome",
     "OpenSet",
     "Partial",
