@@ -18,6 +18,7 @@ class Stripes(TransferTask):
     Args:
         relabel: Applied to the labels of the target.
         darker: Subtracted from the pixels of the target.
+        strong: Whether training batches hold a second view of the target, mirrored and faded.
         **kwargs: See :class:`TransferTask`.
     """
 
@@ -25,12 +26,17 @@ class Stripes(TransferTask):
     num_classes = 3
     in_channels = 1
 
-    def __init__(self, relabel=lambda labels: labels, darker=0, **kwargs):
+    def __init__(self, relabel=lambda labels: labels, darker=0, strong=False, **kwargs):
         super().__init__("light", "dark", **{"batch_size": 12, **kwargs})
-        self.relabel, self.darker = relabel, darker
+        self.relabel, self.darker, self.strong = relabel, darker, strong
 
     def domain(self, name):
         return Domain(self._draw(name, "train"), self._draw(name, "test"))
+
+    def on_after_batch_transfer(self, batch, dataloader_idx):
+        if self.strong and isinstance(batch, dict):
+            batch["target_strong"] = 0.7 * batch["target"].flip(3)
+        return batch
 
     def _draw(self, name, side):
         size = 45 if name == "light" else 60

@@ -12,7 +12,20 @@ import da.methods
 from da.backbones import Backbone, DigitCNN
 from da.callbacks import RandomState, Scores
 from da.layers import batch_norms
-from da.methods import AdaBN, DomainAdaptation, JointTraining, SourceOnly, TargetOnly
+from da.methods import (
+    DANN,
+    MCC,
+    MIC,
+    AdaBN,
+    DomainAdaptation,
+    FixMatch,
+    Joint,
+    JointTraining,
+    PseudoLabel,
+    SelfEnsembling,
+    SourceOnly,
+    TargetOnly,
+)
 from da.schedules import constant
 
 
@@ -25,6 +38,17 @@ def concrete(base):
 METHODS = concrete(DomainAdaptation)
 JOINT = concrete(JointTraining)
 NORMALIZED = partial(DigitCNN, channels=(2, 3), out_features=8, batch_norm=True)
+#: What a method needs to do something in the first steps of a tiny network on tiny images.
+OPTIONS = {
+    AdaBN: {"network": NORMALIZED},
+    FixMatch: {"threshold": 0.0},
+    Joint: {"terms": [partial(DANN, width=5, ramp=constant), partial(MCC, ramp=constant)]},
+    MIC: {"patch": 7},
+    PseudoLabel: {"threshold": 0.0},
+    SelfEnsembling: {"threshold": 0.0},
+}
+#: Whose training batches hold a strong view of the target.
+STRONG = FixMatch, SelfEnsembling
 every_method = pytest.mark.parametrize("cls", METHODS)
 every_joint_method = pytest.mark.parametrize("cls", JOINT)
 
@@ -72,10 +96,9 @@ def fit(stripes, build, trainer):
     """Return a function that trains a method for a few steps."""
 
     def fit(cls, *, data=None, options=None, callbacks=(), checkpoint=None, **kwargs):
-        if cls is AdaBN:
-            kwargs = {"network": NORMALIZED, **kwargs}
-        method = build(cls, **kwargs)
-        task = stripes(**{"labeled_domain": cls.labeled_domain, **(data or {})})
+        method = build(cls, **{**OPTIONS.get(cls, {}), **kwargs})
+        shown = {"labeled_domain": cls.labeled_domain, "strong": cls in STRONG}
+        task = stripes(**{**shown, **(data or {})})
         run = trainer(callbacks=[Scores(), *callbacks], **(options or {}))
         run.fit(method, task, ckpt_path=checkpoint)
         return method, run
@@ -136,7 +159,9 @@ def test_every_parameter_learns(cls, fit):
     options = {"ramp": constant} if cls in JOINT else {}
     witness = Witness()
     method, _ = fit(cls, callbacks=[witness], **options)
-    assert witness.gradients.keys() == dict(method.named_parameters()).keys()
+    frozen = {name for name, p in method.named_parameters() if not p.requires_grad}
+    assert all(name.startswith("teacher.") for name in frozen)  # a copy that follows the network
+    assert witness.gradients.keys() == dict(method.named_parameters()).keys() - frozen
     assert [name for name, g in witness.gradients.items() if not g.any()] == []
 
 
@@ -231,7 +256,9 @@ def test_training_batches_hold_no_label_of_the_target(cls, fit):
     _, run = fit(cls, callbacks=[witness])
     assert len(witness.batches) == 5
     for batch in witness.batches:
-        assert batch.keys() == {"source", "target"}
+        assert batch.keys() == {"source", "target"} | (
+            {"target_strong"} if cls in STRONG else set()
+        )
         inputs, labels = batch["source"]
         assert isinstance(batch["target"], Tensor)
         assert inputs.shape == batch["target"].shape == (12, 1, 28, 28)

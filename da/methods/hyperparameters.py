@@ -59,6 +59,8 @@ def as_spec(value: Any) -> Any:
             )
         init_args = {name: as_spec(argument) for name, argument in value.keywords.items()}
         return {"class_path": as_spec(value.func), "init_args": init_args}
+    if isinstance(value, list | tuple):
+        return type(value)(as_spec(item) for item in value)
     if isinstance(value, np.generic):  # a drawn hyper-parameter, which no safe loader accepts
         return value.item()
     if not isinstance(value, Callable):  # type: ignore[arg-type]
