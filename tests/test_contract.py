@@ -255,10 +255,9 @@ def test_training_batches_hold_no_label_of_the_target(cls, fit):
     witness = Witness()
     _, run = fit(cls, callbacks=[witness])
     assert len(witness.batches) == 5
+    views = {"source", "target", *(["target_strong"] if cls in STRONG else [])}
     for batch in witness.batches:
-        assert batch.keys() == {"source", "target"} | (
-            {"target_strong"} if cls in STRONG else set()
-        )
+        assert batch.keys() == views
         inputs, labels = batch["source"]
         assert isinstance(batch["target"], Tensor)
         assert inputs.shape == batch["target"].shape == (12, 1, 28, 28)
@@ -345,10 +344,11 @@ def test_data_that_offers_the_labels_of_the_other_domain_is_refused(cls, fit):
 @every_joint_method
 def test_a_negative_weight_is_refused(cls, build, weight):
     with pytest.raises(ValueError, match=f"adaptation term is at least 0; got weight={weight}"):
-        build(cls, weight=weight)
+        build(cls, **{**OPTIONS.get(cls, {}), "weight": weight})
 
 
 @every_method
 def test_a_classifier_of_one_class_is_refused(cls):
+    options = {k: v for k, v in OPTIONS.get(cls, {}).items() if k != "network"}
     with pytest.raises(ValueError, match="at least 2 classes; got num_classes=1"):
-        cls(num_classes=1)
+        cls(num_classes=1, **options)

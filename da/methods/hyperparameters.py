@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from contextvars import ContextVar
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,7 @@ def load(path: str | Path) -> LightningModule:
         raise FileNotFoundError(f"there is no checkpoint at {path}")
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-        specs = dict(checkpoint["hyper_parameters"])
+        specs = deepcopy(dict(checkpoint["hyper_parameters"]))  # the parser changes what lies deep
         class_path = specs.pop("_class_path")
     except Exception as error:
         raise ValueError(
