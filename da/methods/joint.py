@@ -3,6 +3,7 @@
 from typing import Any, Protocol, runtime_checkable
 
 import torch
+from pytorch_lightning import LightningModule
 from torch import Tensor
 
 from da.backbones import DigitCNN
@@ -106,17 +107,21 @@ class Joint(JointTraining):
         return groups
 
 
-def _check(method: JointTraining) -> None:
+def _check(method: LightningModule) -> None:
     """Refuse a method that does more than to state a term: it would be left out in silence."""
-    classes = type(method).__mro__[: type(method).__mro__.index(JointTraining)]
+    classes = type(method).__mro__
     changed = {
         name
-        for cls in classes
+        for cls in (classes[: classes.index(JointTraining)] if JointTraining in classes else ())
         for name, value in vars(cls).items()
         if hasattr(JointTraining, name) and callable(value) and name not in STATED
     }
-    if isinstance(method, Joint) or changed:
-        reason = f"changes {', '.join(sorted(changed))}" if changed else "is a sum itself"
+    reason = f"changes {', '.join(sorted(changed))}" if changed else None
+    if Joint in classes:
+        reason = "is a sum itself"
+    if JointTraining not in classes:
+        reason = "states no adaptation loss"
+    if reason:
         raise ValueError(
             f"{type(method).__name__} cannot be a term of a joint training: it {reason}; choose a "
             f"method that only states an adaptation loss"
