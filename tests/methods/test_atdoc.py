@@ -108,3 +108,11 @@ def test_refuses_a_value_out_of_range(build, options):
     ((name, value),) = options.items()
     with pytest.raises(ValueError, match=f"{name}={value}"):
         build(ATDOC, **options)
+
+
+def test_a_class_without_a_centroid_is_nobody_s_label(make):
+    features = torch.zeros(3, 8)
+    features[:, 0] = torch.tensor([1.0, 1.0, -1.0])  # the last one lies opposite to the centroid
+    logits = torch.tensor([[1.0, 0, 0]]).repeat(3, 1)
+    loss = make(memory="centroids").adaptation_loss(NOTHING, Unlabeled(features, logits))
+    torch.testing.assert_close(loss, 0.5 * F.cross_entropy(logits, torch.zeros(3).long()))

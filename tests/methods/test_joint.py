@@ -3,6 +3,7 @@ from functools import partial
 import pytest
 import torch
 
+from da.backbones import DigitCNN
 from da.batch import Labeled, Unlabeled
 from da.methods import (
     DAN,
@@ -50,9 +51,11 @@ def test_a_term_of_weight_zero_leaves_the_other_one_alone(build, stripes, traine
 
 
 def test_terms_that_all_have_weight_zero_are_source_only(build, stripes, trainer):
-    source_only, _ = trained(build(SourceOnly), stripes, trainer)
+    # the target would shape the statistics of batch normalization merely by passing
+    network = partial(DigitCNN, channels=(2, 3), out_features=8, batch_norm=True)
+    source_only, _ = trained(build(SourceOnly, network=network), stripes, trainer)
     terms = [partial(DeepCORAL, weight=0.0), partial(InformationMaximization, weight=0.0)]
-    joint, _ = trained(build(Joint, terms=terms), stripes, trainer)
+    joint, _ = trained(build(Joint, network=network, terms=terms), stripes, trainer)
     assert joint.keys() == source_only.keys()
     assert same(joint, source_only)
 
