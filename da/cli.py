@@ -1,5 +1,6 @@
 """LightningCLI: a method, a transfer task and a trainer from YAML files and options."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -110,7 +111,8 @@ class DomainAdaptationCLI(LightningCLI):
         check_options(args if isinstance(args, list) else [])
         parse = parser.parse_object if isinstance(args, dict) else parser.parse_args
         try:
-            self.config = parse(args)
+            # the parser turns what lies in lists of a dict into objects of its own
+            self.config = parse(deepcopy(args))
         except ValueError as error:
             raise ValueError(explain(str(error))) from error
         self.subcommand = self.config.get("subcommand")
