@@ -22,6 +22,7 @@ LINKED = ("num_classes", "in_channels")
 DECIDED = {
     "data.seed": "--seed_everything decides it",
     "data.labeled_domain": "the method decides it",
+    "data.second_view": "the method decides it",
     **{f"model.{name}": "the data set decides it" for name in LINKED},
 }
 

@@ -1,5 +1,6 @@
 """LightningCLI: a method, a transfer task and a trainer from YAML files and options."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -88,6 +89,7 @@ class DomainAdaptationCLI(LightningCLI):
             parser.link_arguments(f"data.{name}", f"model.init_args.{name}", apply_on="instantiate")
         parser.link_arguments("seed_everything", "data.init_args.seed")
         parser.link_arguments("model", "data.init_args.labeled_domain", compute_fn=_labeled)
+        parser.link_arguments("model", "data.init_args.second_view", compute_fn=_second_view)
         parser.add_argument(
             "--logger",
             type=tracking.Tracker | None,
@@ -110,7 +112,8 @@ class DomainAdaptationCLI(LightningCLI):
         check_options(args if isinstance(args, list) else [])
         parse = parser.parse_object if isinstance(args, dict) else parser.parse_args
         try:
-            self.config = parse(args)
+            # the parser turns what lies in lists of a dict into objects of its own
+            self.config = parse(deepcopy(args))
         except ValueError as error:
             raise ValueError(explain(str(error))) from error
         self.subcommand = self.config.get("subcommand")
@@ -246,3 +249,8 @@ def _labeled(model: Any) -> str:
     # without a model, the parser has more to say
     cls: Any = load_class(model["class_path"]) if model else DomainAdaptation
     return str(cls.labeled_domain)
+
+
+def _second_view(model: Any) -> bool:
+    cls: Any = load_class(model["class_path"]) if model else DomainAdaptation
+    return bool(cls.needs_second_view)

@@ -10,6 +10,10 @@ from da.backbones import DigitCNN
 from da.data import Domain, Samples, TransferTask
 
 
+def mirrored_and_faded(image):
+    return (0.7 * image.flip(2)).byte()
+
+
 class Stripes(TransferTask):
     """Three classes of 28-pixel grey images: a stripe in the upper, middle or lower third.
 
@@ -31,6 +35,9 @@ class Stripes(TransferTask):
 
     def domain(self, name):
         return Domain(self._draw(name, "train"), self._draw(name, "test"))
+
+    def default_strong(self):
+        return mirrored_and_faded
 
     def _draw(self, name, side):
         size = 45 if name == "light" else 60

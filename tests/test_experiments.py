@@ -111,6 +111,12 @@ def test_every_combination_of_files_can_be_built(method, data, network):
     assert type(typed.model).__name__ == expected
 
 
+def test_building_leaves_a_configuration_as_it_was():
+    config, same = (compose("methods/dann_mcc", "data/digits") for _ in range(2))
+    build(config)
+    assert config == same  # with a list of classes in it, which records keep as plain data
+
+
 def test_the_network_file_switches_batch_normalization_on():
     plain, changed = (
         compose("methods/dan", "data/digits"),

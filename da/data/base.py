@@ -60,10 +60,11 @@ class TransferTask(LightningDataModule, ABC):
         transform: Changes one training image, uint8 ``(c, h, w)``; such as one of torchvision's v2.
         eval_transform: Changes one image that is evaluated.
         strong: Makes a second, strongly augmented view of each target training image, which
-            self-training methods ask for.
+            some methods learn from; by default what the data set takes for one.
         workers: Processes that read image files ahead.
         seed: Seed of order and augmentation; the CLI links it to ``seed_everything``.
         labeled_domain: Whose training labels are used; "target" only to train the ceiling.
+        second_view: Make the strong view; the CLI takes it from the method.
 
     Raises:
         ValueError: If a domain does not exist, or is both source and target outside a scenario
@@ -90,6 +91,7 @@ class TransferTask(LightningDataModule, ABC):
         workers: int = 0,
         seed: int = 0,
         labeled_domain: Literal["source", "target"] = "source",
+        second_view: bool = False,
     ) -> None:
         super().__init__()
         scenario = scenario or Plain()
@@ -121,11 +123,15 @@ class TransferTask(LightningDataModule, ABC):
         self.batch_size, self.balance, self.shift, self.seed = batch_size, balance, shift, seed
         self.transform, self.eval_transform, self.strong = transform, eval_transform, strong
         self.workers = workers
-        self.labeled_domain = labeled_domain
+        self.labeled_domain, self.second_view = labeled_domain, second_view
 
     @abstractmethod
     def domain(self, name: str) -> Domain:
         """Return one domain of the data set."""
+
+    def default_strong(self) -> Transform | None:
+        """Return what makes the strong view where nothing else is asked for; if anything does."""
+        return None
 
     @property
     def class_names(self) -> Sequence[str]:
@@ -203,7 +209,7 @@ class TransferTask(LightningDataModule, ABC):
             strata=self._strata(data.source_train),
             shift=self.shift,
             transform=self.transform,
-            strong=self.strong,
+            strong=(self.strong or self.default_strong()) if self.second_view else None,
             workers=self.workers,
             device=self._device,
             pixels=self.pixels,

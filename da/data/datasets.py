@@ -64,7 +64,7 @@ class Datasets(TransferTask):
         **kwargs: Any,
     ) -> None:
         if type(self).domains is Datasets.domains:
-            self.domains = names  # type: ignore[misc]
+            self.domains = names
         super().__init__(*names, **kwargs)
         if class_names is not None and num_classes not in (None, len(class_names)):
             raise ValueError(f"{num_classes} classes have {num_classes} names; got {class_names}")

@@ -12,7 +12,9 @@ from da.data.array_cache import cached, states
 from da.data.base import TransferTask
 from da.data.digit_places import Distribution, distribution
 from da.data.drawing import Side
+from da.data.loaders import Transform
 from da.data.samples import Domain, Samples
+from da.data.transforms import Strong
 
 Enlarge = Literal["resize", "pad"]
 
@@ -89,6 +91,9 @@ class Digit5(TransferTask):
             raise ValueError(f"the seed of the crops is not negative; got {crops=}")
         self.size, self.in_channels, self.enlarge = size, channels, enlarge
         self.root, self.crops = root, crops
+
+    def default_strong(self) -> Transform:
+        return Strong(self.size, flip=False)
 
     def domain(self, name: str) -> Domain:
         """Return one domain, prepared; kept for the next call.

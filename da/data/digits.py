@@ -6,10 +6,11 @@ from functools import cache, partial
 from da.data.base import TransferTask
 from da.data.drawing import Drawings, Side
 from da.data.handwriting import handwritten
-from da.data.loaders import Pixels
+from da.data.loaders import Pixels, Transform
 from da.data.rendering import crowded, rendered
 from da.data.samples import Domain, Samples
 from da.data.styles import coloured, noisy, on_photographs, plain
+from da.data.transforms import Strong
 
 Content = Callable[[str, Side], Drawings]
 Style = Callable[[str, Side, Drawings], Samples]
@@ -40,6 +41,9 @@ class Digits(TransferTask):
     domains = tuple(RECIPES)
     num_classes = 10
     pixels = Pixels(mean=0.32, std=0.32)  # of all training samples of the six domains
+
+    def default_strong(self) -> Transform:
+        return Strong(28, flip=False)
 
     def domain(self, name: str) -> Domain:
         self._check_domain(name)

@@ -13,7 +13,7 @@ from da.data.contents import copies
 from da.data.images import ImageFiles
 from da.data.loaders import IMAGENET, Transform
 from da.data.samples import Inputs, Samples, Stored
-from da.data.transforms import CenterCrop, RandomCrop
+from da.data.transforms import CenterCrop, RandomCrop, Strong
 
 
 class ImageTask(TransferTask, ABC):
@@ -59,6 +59,9 @@ class ImageTask(TransferTask, ABC):
             **kwargs,
         )
         self.size, self.cache = size, cache
+
+    def default_strong(self) -> Transform:
+        return Strong(self.size * 7 // 8)
 
     def labeled(self, folder: Path, names: Sequence[str], labels: Sequence[int]) -> Samples:
         """Return images of known classes.

@@ -8,6 +8,7 @@ from da.layers.batch_norm import (
 )
 from da.layers.discriminator import Discriminator
 from da.layers.gradient_reversal import reverse_gradient
+from da.layers.moving_average import follow
 from da.layers.multilinear import MultilinearMap
 from da.layers.perceptron import perceptron
 
@@ -15,6 +16,7 @@ __all__ = [
     "Discriminator",
     "MultilinearMap",
     "batch_norms",
+    "follow",
     "named_batch_norms",
     "perceptron",
     "reverse_gradient",

@@ -41,6 +41,8 @@ class DomainAdaptation(LightningModule, ABC):
     labeled_domain: ClassVar[Literal["source", "target"]] = "source"
     #: Whether training depends on the target's inputs.
     uses_target: ClassVar[bool] = True
+    #: Whether training batches must hold a strongly augmented view of the target.
+    needs_second_view: ClassVar[bool] = False
     #: Parts of the network that is evaluated; what else has parameters serves training alone.
     network: ClassVar[tuple[str, ...]] = ("backbone", "classifier")
     #: Whether batch normalization sees both domains in one batch; None if it sees one domain only.

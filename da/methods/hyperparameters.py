@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from contextvars import ContextVar
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,8 @@ def as_spec(value: Any) -> Any:
             )
         init_args = {name: as_spec(argument) for name, argument in value.keywords.items()}
         return {"class_path": as_spec(value.func), "init_args": init_args}
+    if isinstance(value, list | tuple):
+        return type(value)(as_spec(item) for item in value)
     if isinstance(value, np.generic):  # a drawn hyper-parameter, which no safe loader accepts
         return value.item()
     if not isinstance(value, Callable):  # type: ignore[arg-type]
@@ -88,7 +91,7 @@ def load(path: str | Path) -> LightningModule:
         raise FileNotFoundError(f"there is no checkpoint at {path}")
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-        specs = dict(checkpoint["hyper_parameters"])
+        specs = deepcopy(dict(checkpoint["hyper_parameters"]))  # the parser changes what lies deep
         class_path = specs.pop("_class_path")
     except Exception as error:
         raise ValueError(
