@@ -12,8 +12,8 @@ COMMANDS = {
     "predict": ("da.cli:run", "write predictions for the unlabelled target to a CSV file"),
     "bench": ("da.benchmark.commands:bench", "run methods x tasks x seeds and report"),
     "report": ("da.benchmark.commands:report", "write tables and the page of finished runs"),
-    "features": ("da.features:features", "run a frozen backbone once and keep its features"),
-    "data": ("da.datasets:data", "list, get, check and look at data sets"),
+    "features": ("da.extraction:features", "run a frozen backbone once and keep its features"),
+    "data": ("da.catalogue:data", "list, get, check and look at data sets"),
 }
 
 

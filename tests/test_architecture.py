@@ -31,8 +31,8 @@ ALLOWED = {
         "tracking",
     },
     "arguments": {"benchmark"},
-    "datasets": {"arguments", "benchmark", "data", "mistakes"},
-    "features": {"arguments", "benchmark", "cli", "data"},
+    "catalogue": {"arguments", "benchmark", "data", "mistakes"},
+    "extraction": {"arguments", "benchmark", "cli", "data"},
 }
 
 

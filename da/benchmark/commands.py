@@ -94,7 +94,7 @@ def own_data(path: str) -> Benchmark:
     Raises:
         ValueError: If there is no such file, or its data cannot be read or measured on.
     """
-    from da.datasets import transfer_task
+    from da.catalogue import transfer_task
 
     task = transfer_task(compose(path)["data"])
     task.split()  # tells before anything runs what cannot be read, or that there are no labels
@@ -113,9 +113,10 @@ def run(benchmark: Benchmark, options: argparse.Namespace) -> int:
     if any(seed < 0 for seed in options.seeds or ()):
         raise ValueError(f"a seed is at least 0; got --seeds {' '.join(map(str, options.seeds))}")
     runs = benchmark.select(options.methods, options.tasks, options.seeds).runs()
-    if options.tasks or options.suite.endswith(".py"):
-        check_tasks(runs)
     root = options.root or Path("runs") / benchmark.name
+    # Cells were made of tasks that were checked; to check them anew takes seconds.
+    if options.tasks or options.suite.endswith(".py") or not (root / "store.sqlite").is_file():
+        check_tasks(runs)
     summary = run_cells(
         root, runs, workers=options.workers, retry=options.retry_failed, ray=options.ray
     )
@@ -131,15 +132,16 @@ def run(benchmark: Benchmark, options: argparse.Namespace) -> int:
 
 
 def check_tasks(runs: list[Run]) -> None:
-    """Build each transfer task once, so that a wrong name is told before anything runs.
+    """Build each transfer task once, so that what is wrong is told before anything runs.
 
     Raises:
+        FileNotFoundError: If data are missing; the sentence says how to get them.
         ValueError: If a domain does not exist, or source and target are the same without saying so.
     """
-    from da.datasets import transfer_task
+    from da.catalogue import transfer_task
 
     for data in {r.task: r.config["data"] for r in runs}.values():
-        transfer_task(data)
+        transfer_task(data).prepare_data()
 
 
 def run_cells(

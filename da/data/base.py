@@ -75,6 +75,8 @@ class TransferTask(LightningDataModule, ABC):
     num_classes: int
     in_channels: int = 3
     pixels: Pixels = SYMMETRIC
+    #: Whether domains are read from files, which may be missing.
+    reads_files: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -128,6 +130,11 @@ class TransferTask(LightningDataModule, ABC):
     @abstractmethod
     def domain(self, name: str) -> Domain:
         """Return one domain of the data set."""
+
+    def prepare_data(self) -> None:
+        """Find what is read from files, so that what is missing is told before anything runs."""
+        if self.reads_files:
+            _ = self.scene
 
     def default_strong(self) -> Transform | None:
         """Return what makes the strong view where nothing else is asked for; if anything does."""

@@ -74,6 +74,7 @@ class Digit5(TransferTask):
 
     domains = tuple(SIZES)
     num_classes = 10
+    reads_files = True
 
     def __init__(
         self,

@@ -35,6 +35,8 @@ class FeatureTask(TransferTask, ABC):
         **kwargs: See :class:`TransferTask`.
     """
 
+    reads_files = True
+
     def __init__(
         self,
         source: str,

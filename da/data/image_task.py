@@ -36,6 +36,7 @@ class ImageTask(TransferTask, ABC):
     """
 
     pixels = IMAGENET
+    reads_files = True
 
     def __init__(
         self,

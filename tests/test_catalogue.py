@@ -6,7 +6,7 @@ from PIL import Image
 
 from da.__main__ import main
 from da.data import Digits
-from da.datasets import transfer_task
+from da.catalogue import transfer_task
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ import pytest
 import torch
 import yaml
 
-import da.features
+import da.extraction
 from da.__main__ import main
 from da.benchmark.grid import compose
 from da.data import Domain, Gaussians
-from da.features import available, build, contents, extract
+from da.extraction import available, build, contents, extract
 
 DATA = """
 data:
@@ -61,13 +61,13 @@ def test_what_is_there_is_kept(built, tmp_path, monkeypatch):
     before = {p.name: p.stat().st_mtime_ns for p in folder.glob("*.npz")}
     (folder / "target.npz").unlink()
     computed = []
-    whole = da.features._features
+    whole = da.extraction._features
 
     def spy(task, backbone, samples, name, device):
         computed.append(name)
         return whole(task, backbone, samples, name, device)
 
-    monkeypatch.setattr(da.features, "_features", spy)
+    monkeypatch.setattr(da.extraction, "_features", spy)
     assert run(built, tmp_path) == folder
     assert computed == ["target"]
     after = {p.name: p.stat().st_mtime_ns for p in folder.glob("*.npz")}
