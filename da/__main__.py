@@ -12,13 +12,14 @@ COMMANDS = {
     "predict": ("da.cli:run", "write predictions for the unlabelled target to a CSV file"),
     "bench": ("da.benchmark.commands:bench", "run methods x tasks x seeds and report"),
     "report": ("da.benchmark.commands:report", "write tables and the page of finished runs"),
-    "data": ("da.show:data", "look at data sets"),
+    "features": ("da.features:features", "run a frozen backbone once and keep its features"),
+    "data": ("da.datasets:data", "list, get, check and look at data sets"),
 }
 
 
 def usage() -> str:
     """Return the help of the whole program."""
-    lines = [f"  {name:<10}{text}" for name, (_, text) in COMMANDS.items()]
+    lines = [f"  {name:<11}{text}" for name, (_, text) in COMMANDS.items()]
     return "\n".join(
         [
             "usage: da COMMAND [options]",

@@ -11,6 +11,7 @@ ALLOWED = {
     "batch": set(),
     "streams": set(),
     "schedules": set(),
+    "shallow": set(),
     "losses": set(),
     "layers": set(),
     "backbones": set(),
@@ -30,7 +31,8 @@ ALLOWED = {
         "tracking",
     },
     "arguments": {"benchmark"},
-    "show": {"arguments", "benchmark", "data", "mistakes"},
+    "datasets": {"arguments", "benchmark", "data", "mistakes"},
+    "features": {"arguments", "benchmark", "cli", "data"},
 }
 
 

@@ -94,7 +94,7 @@ def own_data(path: str) -> Benchmark:
     Raises:
         ValueError: If there is no such file, or its data cannot be read or measured on.
     """
-    from da.show import transfer_task
+    from da.datasets import transfer_task
 
     task = transfer_task(compose(path)["data"])
     task.split()  # tells before anything runs what cannot be read, or that there are no labels
@@ -136,7 +136,7 @@ def check_tasks(runs: list[Run]) -> None:
     Raises:
         ValueError: If a domain does not exist, or source and target are the same without saying so.
     """
-    from da.show import transfer_task
+    from da.datasets import transfer_task
 
     for data in {r.task: r.config["data"] for r in runs}.values():
         transfer_task(data)

@@ -1,12 +1,14 @@
 """Domains, the transfer tasks between them, and the protocols that divide them."""
 
 from da.data.base import ReportData, TrainingData, TransferTask
+from da.data.digit5 import Digit5
 from da.data.digits import Digits
 from da.data.folders import ImageFolders
 from da.data.gaussians import Gaussians
 from da.data.office import Office31, OfficeCaltech10, OfficeHome
 from da.data.pictures import PACS, VLCS, DomainNet, ImageClefDA, VisDA2017
 from da.data.protocols import FullTrain, Inductive, PerClass, Protocol, Subsets, Transductive
+from da.data.resplit import Resplit
 from da.data.samples import Domain, Inputs, Samples, Stored
 from da.data.scenarios import Halves, LabelShift, OpenSet, Partial, Plain, Scenario, Scene
 from da.data.transforms import CenterCrop, RandAugment, RandomCrop, Resize, Strong, Weak
@@ -15,6 +17,7 @@ __all__ = [
     "PACS",
     "VLCS",
     "CenterCrop",
+    "Digit5",
     "Digits",
     "Domain",
     "DomainNet",
@@ -38,6 +41,7 @@ __all__ = [
     "RandomCrop",
     "ReportData",
     "Resize",
+    "Resplit",
     "Samples",
     "Scenario",
     "Scene",

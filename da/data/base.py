@@ -230,8 +230,10 @@ class TransferTask(LightningDataModule, ABC):
         """The unlabelled samples that are adapted to, once and in order."""
         return cast(Iterable[Tensor], self.evaluation(self.training_data.target_adapt))
 
-    def evaluation(self, samples: Samples | Inputs) -> EvaluationBatches:
-        """Return the batches that evaluate these samples."""
+    def evaluation(
+        self, samples: Samples | Inputs, device: str | torch.device | None = None
+    ) -> EvaluationBatches:
+        """Return the batches that evaluate these samples; on the trainer's device by default."""
         return EvaluationBatches(
             samples,
             256,

@@ -40,6 +40,11 @@ class CachedImages(Stored):
     def select(self, positions: Sequence[int]) -> "CachedImages":
         return CachedImages(self.path, self.positions[np.asarray(positions, dtype=np.int64)])
 
+    def digest(self) -> str:
+        # the file's name is a digest of what is in it
+        chosen = self.path.stem.encode() + self.positions.tobytes()
+        return hashlib.sha256(chosen).hexdigest()
+
     def read(self, position: int) -> Tensor:
         # channels last in memory: a crop reads its own rows, and resizes are fastest on it
         return self.pixels[self.positions[position]].permute(2, 0, 1)

@@ -1,5 +1,7 @@
 """Image files of any kind as bytes of one size."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from torch import Tensor
 
+from da.data.contents import digests
 from da.data.samples import Stored
 
 SIXTEEN_BITS = {"I", "I;16", "I;16B", "I;16L", "I;16N"}
@@ -44,6 +47,10 @@ class ImageFiles(Stored):
     def path(self, position: int) -> Path:
         """Return the path of one image."""
         return self.root / self.names[position]
+
+    def digest(self) -> str:
+        contents = [self.size, self.channels, digests(self.root, self.names)]
+        return hashlib.sha256(json.dumps(contents).encode()).hexdigest()
 
     def read(self, position: int) -> Tensor:
         # a view whose channels lie side by side in memory, which crops and resizes are fastest on

@@ -124,8 +124,13 @@ class Memory:
         inputs = inputs.to(device)
         if self.is_image:
             channels, height, width = inputs.shape[1:]
-            pad = [self.shift] * 4
-            inputs = torch.nn.functional.pad(inputs.float(), pad, mode="replicate").byte()
+            if self.shift:
+                # the border repeated by index: padding by torch would need four times the memory
+                rows, columns = (
+                    torch.arange(-self.shift, n + self.shift, device=device).clamp(0, n - 1)
+                    for n in (height, width)
+                )
+                inputs = inputs[:, :, rows[:, None], columns]
             # Channels last, as convolutions on a CPU and on tensor cores want them.
             inputs = inputs.permute(0, 2, 3, 1).contiguous()
             self.pixel, self.row = channels, channels * inputs.shape[2]

@@ -93,7 +93,9 @@ class Transductive(FullTrain):
     """Adapt to all target samples and score on the same ones, as Office tables in papers do.
 
     Saenko et al., *Adapting Visual Category Models to New Domains*, ECCV 2010.
-    Nothing is held out: the source is validated on the samples that it is trained on.
+    Nothing is held out: the source is validated on the samples that it is trained on, and the
+    ceiling is trained with labels on the very samples that it is scored on, so that it says what
+    the network can memorize and not what target labels would be worth.
     """
 
     name = "transductive"

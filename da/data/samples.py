@@ -1,5 +1,6 @@
 """Samples with labels, without, and the two sides of a domain."""
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ class Stored(ABC):
     @abstractmethod
     def select(self, positions: Sequence[int]) -> "Stored":
         """Return the samples at these positions, in this order, without reading them."""
+
+    @abstractmethod
+    def digest(self) -> str:
+        """Return the sha256 of the content of all samples, in order."""
 
     @abstractmethod
     def read(self, position: int) -> Tensor:
@@ -125,6 +130,10 @@ class _Joined(Stored):
 
     def select(self, positions: Sequence[int]) -> "Stored":
         return _Joined([self.parts[i] for i in positions])
+
+    def digest(self) -> str:
+        digests = [stored.select([inner]).digest() for stored, inner in self.parts]
+        return hashlib.sha256("".join(digests).encode()).hexdigest()
 
     def read(self, position: int) -> Tensor:
         stored, inner = self.parts[position]

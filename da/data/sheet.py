@@ -19,7 +19,7 @@ FILE_TILE = 96  # side of an image that comes from a file, in pixels
 
 
 def contact_sheet(task: TransferTask, path: Path, *, rows: int = 3, classes: int = 10) -> Path:
-    """Draw training samples of every domain of a data set, a column for each class.
+    """Draw training samples of every domain that is there, a column for each class.
 
     Args:
         task: A transfer task of images; its own source and target make no difference.
@@ -31,13 +31,17 @@ def contact_sheet(task: TransferTask, path: Path, *, rows: int = 3, classes: int
         The path.
 
     Raises:
+        FileNotFoundError: If none of the domains is there.
         ValueError: If the samples are not images.
     """
     shown = min(classes, task.num_classes)
-    blocks = []
-    for name in task.domains:
-        domain = task.domain(name)
-        blocks.append((f"{name}: {size(domain)}", _mosaic(name, domain.train, rows, shown)))
+    domains, absent = present(task)
+    if not domains:
+        raise FileNotFoundError(next(iter(absent.values())))
+    blocks = [
+        (f"{name}: {size(domain)}", _mosaic(name, domain.train, rows, shown))
+        for name, domain in domains.items()
+    ]
     height, width = blocks[0][1].shape[:2]
     scale = 9 / width  # inches for a pixel
     figure = Figure(figsize=(9.4, (height * scale + 0.55) * len(blocks)), dpi=120)
@@ -56,6 +60,18 @@ def contact_sheet(task: TransferTask, path: Path, *, rows: int = 3, classes: int
     figure.tight_layout()
     _write(figure, path)
     return path
+
+
+def present(task: TransferTask) -> tuple[dict[str, Domain], dict[str, str]]:
+    """Return the domains that are there and, for each of the others, how to get it."""
+    domains: dict[str, Domain] = {}
+    absent: dict[str, str] = {}
+    for name in task.domains:
+        try:
+            domains[name] = task.domain(name)
+        except FileNotFoundError as error:
+            absent[name] = str(error)
+    return domains, absent
 
 
 def size(domain: Domain) -> str:

@@ -1,7 +1,23 @@
 """Layers: what has parameters or a backward pass of its own."""
 
-from da.layers.batch_norm import batch_norms, set_population_statistics
+from da.layers.batch_norm import (
+    batch_norms,
+    named_batch_norms,
+    set_population_statistics,
+    statistics_kept,
+)
 from da.layers.discriminator import Discriminator
 from da.layers.gradient_reversal import reverse_gradient
+from da.layers.multilinear import MultilinearMap
+from da.layers.perceptron import perceptron
 
-__all__ = ["Discriminator", "batch_norms", "reverse_gradient", "set_population_statistics"]
+__all__ = [
+    "Discriminator",
+    "MultilinearMap",
+    "batch_norms",
+    "named_batch_norms",
+    "perceptron",
+    "reverse_gradient",
+    "set_population_statistics",
+    "statistics_kept",
+]

@@ -1,6 +1,7 @@
 """Statistics of batch normalization over a whole domain."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +11,25 @@ BatchNorm = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
 
 def batch_norms(network: nn.Module) -> list[BatchNorm]:
     """Return the batch normalization layers of a network, in the order of their definition."""
-    return [m for m in network.modules() if isinstance(m, BatchNorm)]
+    return list(named_batch_norms(network).values())
+
+
+def named_batch_norms(network: nn.Module) -> dict[str, BatchNorm]:
+    """Return the batch normalization layers of a network by their names in it."""
+    return {name: m for name, m in network.named_modules() if isinstance(m, BatchNorm)}
+
+
+@contextmanager
+def statistics_kept(network: nn.Module) -> Iterator[None]:
+    """Let batches pass in training mode that do not count for the running statistics."""
+    layers = [layer for layer in batch_norms(network) if layer.track_running_stats]
+    for layer in layers:
+        layer.track_running_stats = False
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer.track_running_stats = True
 
 
 @torch.no_grad()

@@ -1,9 +1,9 @@
 """The network that tells the domains apart."""
 
-from itertools import pairwise
-
 from jaxtyping import Float
 from torch import Tensor, nn
+
+from da.layers.perceptron import perceptron
 
 
 class Discriminator(nn.Module):
@@ -19,18 +19,18 @@ class Discriminator(nn.Module):
         in_features: Width of the features.
         width: Units of each hidden layer; at least 1.
         depth: Hidden layers; at least 0.
+        bias: Whether the logit has a bias, which cancels where only differences of it count.
     """
 
-    def __init__(self, in_features: int, width: int = 1024, depth: int = 2) -> None:
+    def __init__(
+        self, in_features: int, width: int = 1024, depth: int = 2, *, bias: bool = True
+    ) -> None:
         super().__init__()
         if width < 1 or depth < 0:
             raise ValueError(
                 f"a discriminator has layers of at least 1 unit; got width={width}, depth={depth}"
             )
-        layers: list[nn.Module] = []
-        for inputs, outputs in pairwise([in_features, *[width] * depth]):
-            layers += [nn.Linear(inputs, outputs), nn.ReLU()]
-        self.layers = nn.Sequential(*layers, nn.Linear(width if depth else in_features, 1))
+        self.layers = perceptron(in_features, 1, width, depth, bias=bias)
 
     def forward(self, features: Float[Tensor, "n d"]) -> Float[Tensor, " n"]:
         return self.layers(features).squeeze(1)

@@ -1,4 +1,4 @@
-"""Maximum mean discrepancy with a mixture of Gaussian kernels."""
+"""Maximum mean discrepancy."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -7,12 +7,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from da.losses.kernels import DAN_SCALES, Bandwidth, Kernel, kernel_matrix
 from da.losses.precision import full_precision
 
-Estimator = Literal["biased", "unbiased", "linear"]
-
-#: Bandwidths of DAN in units of the median squared distance.
-DAN_SCALES = (0.25, 0.5, 1.0, 2.0, 4.0)
+Estimator = Literal["biased", "unbiased", "linear", "block"]
 
 
 @full_precision
@@ -20,11 +18,13 @@ def mmd(
     source: Float[Tensor, "n d"],
     target: Float[Tensor, "m d"],
     *,
+    kernel: Kernel = "rbf",
     scales: Sequence[float] = DAN_SCALES,
-    bandwidth: float | None = None,
+    bandwidth: float | Tensor | Bandwidth = "median",
     estimator: Estimator = "biased",
+    block_size: int = 8,
 ) -> Float[Tensor, ""]:
-    """Squared maximum mean discrepancy, ``k(x, y) = mean_u exp(-|x - y|^2 / (scale_u b))``.
+    """Squared maximum mean discrepancy, by default ``mean_u exp(-|x - y|^2 / (scale_u b))``.
 
     Gretton et al., *A Kernel Two-Sample Test*, JMLR 2012, Eq. 3 (unbiased) and 5 (biased), Lemma
     14 (linear). https://jmlr.org/papers/v13/gretton12a.html
@@ -37,11 +37,15 @@ def mmd(
     Args:
         source: Source features.
         target: Target features; the batch may have another size.
+        kernel: See :func:`kernel_matrix`.
         scales: Multiples of the bandwidth, one a kernel.
-        bandwidth: ``b``, in squared units of the features; by default the median squared distance
-            between all rows of both domains. No gradient flows through it.
-        estimator: "biased" is non-negative; "unbiased" can be negative; "linear" costs O(n) but
-            has a large variance and needs two batches of the same even size.
+        bandwidth: ``b``, in squared units of the features (plain units for the laplacian kernel);
+            by default the median squared distance between all rows of both domains. No gradient
+            flows through it.
+        estimator: "biased" is non-negative; "unbiased" can be negative; "linear" sums over pairs
+            of neighbouring rows alone, which has a large variance, and needs two batches of the
+            same even size; "block" lies between the last two (see :func:`discrepancy`).
+        block_size: Rows of each domain in a block; at least 2.
 
     Returns:
         A scalar.
@@ -50,53 +54,66 @@ def mmd(
         ValueError: If a batch is too small for the estimator or the bandwidth is not positive.
     """
     n, m = len(source), len(target)
-    least = 1 if estimator == "biased" else 2
+    _check_sizes(n, m, estimator, block_size)
+    matrix = kernel_matrix(
+        torch.cat([source, target]), kernel=kernel, scales=scales, bandwidth=bandwidth
+    )
+    return discrepancy(matrix, n, estimator=estimator, block_size=block_size)
+
+
+def discrepancy(
+    kernel: Float[Tensor, "l l"], n: int, *, estimator: Estimator = "biased", block_size: int = 8
+) -> Float[Tensor, ""]:
+    """Squared maximum mean discrepancy between the first ``n`` rows of a kernel and the others.
+
+    The block estimator is that of Zaremba et al., *B-tests: Low Variance Kernel Two-Sample Tests*,
+    NeurIPS 2013, Eq. 3: the mean of the unbiased one over blocks of rows, without an incomplete
+    last block. https://arxiv.org/abs/1307.1954
+
+    Args:
+        kernel: Kernel between all samples, those of the source first.
+        n: Number of source samples.
+        estimator: See :func:`mmd`.
+        block_size: Rows of each domain in a block.
+
+    Raises:
+        ValueError: If there are too few samples for the estimator.
+    """
+    m = len(kernel) - n
+    _check_sizes(n, m, estimator, block_size)
+    within_source, within_target, across = kernel[:n, :n], kernel[n:, n:], kernel[:n, n:]
+    if estimator == "linear":
+        even, odd = torch.arange(0, n, 2), torch.arange(1, n, 2)
+        pairs = within_source[even, odd] + within_target[even, odd]
+        return (pairs - across[even, odd] - across[odd, even]).mean()
+    if estimator == "block":
+        starts = range(0, min(n, m) - block_size + 1, block_size)
+        blocks = [slice(i, i + block_size) for i in starts]
+        return torch.stack(
+            [_unbiased(within_source[b, b], within_target[b, b], across[b, b]) for b in blocks]
+        ).mean()
+    if estimator == "unbiased":
+        return _unbiased(within_source, within_target, across)
+    return within_source.mean() + within_target.mean() - 2 * across.mean()
+
+
+def _unbiased(within_source: Tensor, within_target: Tensor, across: Tensor) -> Tensor:
+    n, m = across.shape
+    mean_source = (within_source.sum() - within_source.trace()) / (n * (n - 1))
+    mean_target = (within_target.sum() - within_target.trace()) / (m * (m - 1))
+    return mean_source + mean_target - 2 * across.mean()
+
+
+def _check_sizes(n: int, m: int, estimator: Estimator, block_size: int) -> None:
+    if estimator == "block" and block_size < 2:
+        raise ValueError(f"a block has at least 2 samples; got block_size={block_size}")
+    least = {"biased": 1, "unbiased": 2, "linear": 2, "block": block_size}[estimator]
     if min(n, m) < least:
         raise ValueError(
             f"the {estimator} estimator needs at least {least} samples of each domain; "
             f"got {n} and {m}"
         )
-    if bandwidth is not None and bandwidth <= 0:
-        raise ValueError(f"a bandwidth is positive; got {bandwidth}")
-    distances = squared_distances(torch.cat([source, target]))
-    width = median_distance(distances) if bandwidth is None else bandwidth
-    kernel = torch.stack([torch.exp(distances / (-s * width)) for s in scales]).mean(0)
-    within_source, within_target, across = kernel[:n, :n], kernel[n:, n:], kernel[:n, n:]
-    if estimator == "linear":
-        if n != m or n % 2:
-            raise ValueError(
-                f"the linear estimator needs two batches of the same even size; got {n} and {m}"
-            )
-        even, odd = torch.arange(0, n, 2), torch.arange(1, n, 2)
-        pairs = within_source[even, odd] + within_target[even, odd]
-        return (pairs - across[even, odd] - across[odd, even]).mean()
-    if estimator == "unbiased":
-        mean_source = (within_source.sum() - within_source.trace()) / (n * (n - 1))
-        mean_target = (within_target.sum() - within_target.trace()) / (m * (m - 1))
-        return mean_source + mean_target - 2 * across.mean()
-    return within_source.mean() + within_target.mean() - 2 * across.mean()
-
-
-def squared_distances(points: Float[Tensor, "n d"]) -> Float[Tensor, "n n"]:
-    """Squared Euclidean distances between all rows, exactly zero on the diagonal.
-
-    Differences are squared one by one: ``|x|^2 + |y|^2 - 2 xy`` cancels in float32, and gives a
-    point a distance to itself.
-    """
-    mode = "donot_use_mm_for_euclid_dist"
-    return torch.cdist(points, points, compute_mode=mode).square()
-
-
-@torch.no_grad()
-def median_distance(distances: Float[Tensor, "n n"]) -> Float[Tensor, ""]:
-    """Median over the pairs ``i < j``, the mean of the two middle values if their number is even.
-
-    The diagonal of zeros does not count. Clamped to at least 1e-8, for identical rows.
-    """
-    n = len(distances)
-    rows, columns = torch.triu_indices(n, n, offset=1, device=distances.device)
-    pairs = distances[rows, columns]
-    high = len(pairs) // 2 + 1
-    upper = pairs.kthvalue(high).values
-    lower = upper if len(pairs) % 2 else pairs.kthvalue(high - 1).values
-    return ((lower + upper) / 2).clamp_min(1e-8)
+    if estimator == "linear" and (n != m or n % 2):
+        raise ValueError(
+            f"the linear estimator needs two batches of the same even size; got {n} and {m}"
+        )

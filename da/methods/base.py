@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from pytorch_lightning import LightningModule
 from pytorch_lightning.cli import OptimizerCallable
 from torch import Tensor, nn
+from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
 from da.backbones import Backbone, DigitCNN
@@ -40,6 +41,10 @@ class DomainAdaptation(LightningModule, ABC):
     labeled_domain: ClassVar[Literal["source", "target"]] = "source"
     #: Whether training depends on the target's inputs.
     uses_target: ClassVar[bool] = True
+    #: Parts of the network that is evaluated; what else has parameters serves training alone.
+    network: ClassVar[tuple[str, ...]] = ("backbone", "classifier")
+    #: Whether batch normalization sees both domains in one batch; None if it sees one domain only.
+    batch_norm: Literal["joint", "separate"] | None = None
 
     def __init__(
         self,
@@ -66,6 +71,17 @@ class DomainAdaptation(LightningModule, ABC):
         features = self.backbone(inputs)
         return features, self.classifier(features)
 
+    def embed_both(
+        self, source: Tensor, target: Tensor
+    ) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """Embed both domains in one pass, or one after the other if ``batch_norm`` says so."""
+        if self.batch_norm == "separate":
+            return self.embed(source), self.embed(target)
+        features, logits = self.embed(torch.cat([source, target]))
+        # One split has one backward; two slices would each fill a gradient of the whole batch.
+        sizes = [len(source), len(target)]
+        return tuple(zip(features.split(sizes), logits.split(sizes), strict=True))  # type: ignore[return-value]
+
     def forward(self, inputs: Tensor) -> Tensor:
         """Return logits ``(n, k)``."""
         return self.embed(inputs)[1]
@@ -81,12 +97,27 @@ class DomainAdaptation(LightningModule, ABC):
         """Return optimizer groups; ``lr_scale`` multiplies the optimizer's learning rate."""
         return [{"params": list(self.parameters()), "lr_scale": 1.0}]
 
-    def configure_optimizers(self) -> Any:
-        groups = self.parameter_groups()
+    def network_and_others(self, scale: float) -> list[dict[str, Any]]:
+        """Return two optimizer groups: the network, and what serves training alone.
+
+        Args:
+            scale: Learning rate of the second group as a multiple of the network's.
+        """
+        named = [(name.split(".")[0], p) for name, p in self.named_parameters() if p.requires_grad]
+        network = [p for part, p in named if part in self.network]
+        others = [p for part, p in named if part not in self.network]
+        return [{"params": network, "lr_scale": 1.0}, {"params": others, "lr_scale": scale}]
+
+    def make_optimizer(self, groups: list[dict[str, Any]]) -> Optimizer:
+        """Return the optimizer of these parameter groups, each with its own learning rate."""
         scales = [g.pop("lr_scale") for g in groups]
         optimizer = self.optimizer(groups)
         for group, scale in zip(optimizer.param_groups, scales, strict=True):
             group["lr"] *= scale
+        return optimizer
+
+    def configure_optimizers(self) -> Any:
+        optimizer = self.make_optimizer(self.parameter_groups())
         steps = max(self.trainer.max_steps, 1)  # a wrong number is refused when training starts
         scheduler = LambdaLR(optimizer, lambda step: self.lr_schedule(min(step / steps, 1.0)))
         return {
@@ -96,7 +127,7 @@ class DomainAdaptation(LightningModule, ABC):
 
     @property
     def progress(self) -> float:
-        """Optimizer steps done over all optimizer steps, in [0, 1]."""
+        """Training steps done over all training steps, in [0, 1]; a step is one batch."""
         return self.global_step / self.trainer.max_steps
 
     def on_fit_start(self) -> None:
@@ -132,7 +163,8 @@ class DomainAdaptation(LightningModule, ABC):
                 f"training diverged: at step {self.global_step} "
                 + ", ".join(f"{k} is {v}" for k, v in scalars.items() if not _is_finite(v))
             )
-        for i, group in enumerate(self.trainer.optimizers[0].param_groups):
+        groups = [g for optimizer in self.trainer.optimizers for g in optimizer.param_groups]
+        for i, group in enumerate(groups):
             scalars[f"train/lr_{i}" if i else "train/lr"] = group["lr"]
         for logger in self.loggers:
             logger.log_metrics(scalars, self.global_step)
@@ -191,6 +223,11 @@ class JointTraining(DomainAdaptation, ABC):
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         """Return the adaptation term, weighted by ``self.weight`` as in its paper."""
 
+    def losses(self, batch: Batch, source: Labeled, target: Unlabeled) -> tuple[Tensor, Tensor]:
+        """Return the task loss and the adaptation term; of use to terms that need the inputs."""
+        task_loss = F.cross_entropy(source.logits, source.labels)
+        return task_loss, self.adaptation_loss(source, target)
+
     @property
     def weight(self) -> float:
         """Weight of the adaptation term at this step."""
@@ -202,8 +239,9 @@ class JointTraining(DomainAdaptation, ABC):
             return self.task_step(batch)
         inputs, labels = batch["source"]
         source, target = self.embed_both(inputs, batch["target"])
-        task_loss = F.cross_entropy(source[1], labels)
-        adaptation_loss = self.adaptation_loss(Labeled(*source, labels), Unlabeled(*target))
+        task_loss, adaptation_loss = self.losses(
+            batch, Labeled(*source, labels), Unlabeled(*target)
+        )
         return {
             "loss": task_loss + adaptation_loss,
             "task_loss": task_loss,
@@ -211,17 +249,6 @@ class JointTraining(DomainAdaptation, ABC):
             "weight": self.weight,
             **self.monitored,
         }
-
-    def embed_both(
-        self, source: Tensor, target: Tensor
-    ) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
-        """Embed both domains in one pass, or one after the other."""
-        if self.batch_norm == "separate":
-            return self.embed(source), self.embed(target)
-        features, logits = self.embed(torch.cat([source, target]))
-        # One split has one backward; two slices would each fill a gradient of the whole batch.
-        sizes = [len(source), len(target)]
-        return tuple(zip(features.split(sizes), logits.split(sizes), strict=True))  # type: ignore[return-value]
 
 
 def _is_finite(value: float) -> bool:

@@ -1,11 +1,13 @@
 """Deep adaptation network."""
 
-from typing import Any
+from typing import Any, Literal
 
+import torch
 from torch import Tensor
 
 from da.batch import Labeled, Unlabeled
-from da.losses import mmd
+from da.losses import mmd, pooled_bandwidth
+from da.losses.kernels import Kernel
 from da.losses.mmd import Estimator
 from da.methods.base import JointTraining
 
@@ -17,16 +19,42 @@ class DAN(JointTraining):
     https://arxiv.org/abs/1502.02791
 
     The kernels have equal weights and are averaged; the paper learns their weights. The bandwidth
-    is the median squared distance of the batch.
+    is by default the median squared distance of the batch.
 
     Args:
-        estimator: Estimator of the discrepancy.
+        estimator: Estimator of the discrepancy; see :func:`da.losses.mmd`.
+        kernel: Kernel; all but the Gaussian ("rbf") depart from the paper.
+        bandwidth: "median" or "mean" distance of the batch; "ema", an average of the medians with
+            decay 0.99; or a number, in the units of :func:`da.losses.mmd`.
         **kwargs: See :class:`JointTraining`.
     """
 
-    def __init__(self, *, estimator: Estimator = "biased", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        estimator: Estimator = "biased",
+        kernel: Kernel = "rbf",
+        bandwidth: float | Literal["median", "mean", "ema"] = "median",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
-        self.estimator = estimator
+        self.estimator, self.kernel, self.bandwidth = estimator, kernel, bandwidth
+        if bandwidth == "ema":
+            self.register_buffer("average_bandwidth", torch.tensor(0.0))
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
-        return self.weight * mmd(source.features, target.features, estimator=self.estimator)
+        distance = mmd(
+            source.features,
+            target.features,
+            estimator=self.estimator,
+            kernel=self.kernel,
+            bandwidth=self._average(source, target) if self.bandwidth == "ema" else self.bandwidth,
+        )
+        return self.weight * distance
+
+    def _average(self, source: Labeled, target: Unlabeled) -> Tensor:
+        points = torch.cat([source.features, target.features])
+        median = pooled_bandwidth(points, kernel=self.kernel)
+        average: Any = self.average_bandwidth
+        average.copy_(torch.where(average > 0, average.lerp(median.to(average), 0.01), median))
+        return average.clone()

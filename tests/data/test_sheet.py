@@ -4,8 +4,8 @@ import torch
 from matplotlib.figure import Figure
 from PIL import Image
 
-from da.data import Domain, Samples, TransferTask
-from da.data.sheet import contact_sheet
+from da.data import Domain, Halves, Samples, TransferTask
+from da.data.sheet import contact_sheet, present
 
 COLOURS = torch.tensor([[255, 0, 0], [0, 255, 0], [0, 0, 255]], dtype=torch.uint8)
 
@@ -37,6 +37,19 @@ class Features(Colours):
             torch.zeros(3, 4), torch.arange(3), (f"{name}/0", f"{name}/1", f"{name}/2")
         )
         return Domain(features, features)
+
+
+class Incomplete(Colours):
+    domains = ("one", "lost", "two")
+
+    def domain(self, name):
+        if name == "lost":
+            raise FileNotFoundError("'lost' is missing; get it with: da data get lost")
+        return super().domain(name)
+
+
+class Lost(Incomplete):
+    domains = ("lost", "lost")
 
 
 def where(path, colour):
@@ -71,6 +84,23 @@ def test_the_titles_say_name_and_counts(tmp_path, monkeypatch):
         "one: 30 training samples, 30 test samples",
         "two: 30 training samples, 30 test samples",
     ]
+
+
+def test_domains_that_are_not_there_are_left_out(tmp_path):
+    whole, part = (
+        contact_sheet(task("one", "two"), tmp_path / f"{task.__name__}.png").read_bytes()
+        for task in (Colours, Incomplete)
+    )
+    assert part == whole
+    domains, absent = present(Incomplete("one", "two"))
+    assert list(domains) == ["one", "two"]
+    assert absent == {"lost": "'lost' is missing; get it with: da data get lost"}
+
+
+def test_a_data_set_without_any_domain_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match="'lost' is missing; get it with"):
+        contact_sheet(Lost("lost", "lost", Halves()), tmp_path / "sheet.png")
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_path_comes_back_and_folders_are_made(tmp_path):

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from da.layers import batch_norms, set_population_statistics
+from da.layers import batch_norms, set_population_statistics, statistics_kept
 
 
 def images(n=30):
@@ -99,3 +99,23 @@ def test_a_network_of_statistics_alone_is_adapted_in_its_precision():
     layer = nn.BatchNorm1d(1, affine=False).double().eval()
     set_population_statistics(layer, [torch.tensor([[0.0], [2]]), torch.tensor([[10.0], [12]])])
     assert (layer.running_mean.item(), layer.running_var.item()) == (6, 26)
+
+
+def test_batches_can_pass_without_counting_for_the_statistics():
+    network = nn.Sequential(nn.BatchNorm1d(2), nn.BatchNorm1d(2, track_running_stats=False))
+    inputs = torch.randn(8, 2, generator=torch.Generator().manual_seed(0)) + 3
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    with statistics_kept(network):
+        kept = network(inputs)
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+    counted = network(inputs)
+    torch.testing.assert_close(kept, counted)  # normalized by the batch all the same
+    assert not torch.equal(network.state_dict()["0.running_mean"], before["0.running_mean"])
+    assert network[1].track_running_stats is False
+
+
+def test_statistics_count_again_after_an_error():
+    network = nn.BatchNorm1d(2)
+    with pytest.raises(RuntimeError), statistics_kept(network):
+        raise RuntimeError
+    assert network.track_running_stats

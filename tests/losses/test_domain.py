@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional as F
 
 from da.layers import reverse_gradient
-from da.losses import domain_classification
+from da.losses import domain_classification, domain_confusion, taken_for_source
 
 ZS = torch.tensor([0.0, 2.0]).double()
 ZT = torch.tensor([-1.0, 3.0, 0.0]).double()
@@ -84,3 +84,32 @@ def test_discriminator_learns_at_the_same_rate_whatever_the_weight():
         _, other_features, other_discriminator = adversarial_gradients(weight)
         assert torch.equal(other_discriminator, discriminator)
         torch.testing.assert_close(other_features, features * weight / 0.5)
+
+
+def test_confusion_is_the_cross_entropy_with_either_domain(source, target):
+    zs, zt = source[:, 0], target[:, 0]
+    expected = sum(
+        F.binary_cross_entropy_with_logits(z, torch.full_like(z, 0.5)) / 2 for z in (zs, zt)
+    )
+    torch.testing.assert_close(domain_confusion(zs, zt), expected)
+    assert torch.autograd.gradcheck(domain_confusion, (ZS.requires_grad_(), ZT.requires_grad_()))
+
+
+def test_confusion_is_smallest_where_the_discriminator_knows_nothing():
+    assert domain_confusion(torch.zeros(3), torch.zeros(5)).item() == pytest.approx(log(2))
+    assert domain_confusion(ZS, ZT) > log(2)
+    assert domain_confusion(ZS, ZT).item() == pytest.approx(domain_confusion(-ZS, -ZT).item())
+
+
+def test_target_taken_for_source_has_the_labels_of_the_source():
+    expected = F.binary_cross_entropy_with_logits(ZT, torch.ones_like(ZT))
+    torch.testing.assert_close(taken_for_source(ZT), expected)
+    assert taken_for_source(torch.zeros(4)).item() == pytest.approx(log(2))
+
+
+def test_both_are_finite_and_full_precision_for_confident_discriminators():
+    logits = torch.tensor([-200.0, 200.0], dtype=torch.bfloat16, requires_grad=True)
+    with torch.autocast("cpu", torch.bfloat16):
+        values = domain_confusion(logits, logits), taken_for_source(logits)
+    assert all(v.dtype == torch.float32 for v in values)
+    assert [v.item() for v in values] == [100, 100]

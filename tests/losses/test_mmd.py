@@ -1,11 +1,20 @@
+from functools import partial
 from math import exp
 
 import numpy as np
 import pytest
 import torch
-from sklearn.metrics.pairwise import euclidean_distances, rbf_kernel
+from scipy.stats import energy_distance
+from sklearn.metrics.pairwise import euclidean_distances, laplacian_kernel, rbf_kernel
 
-from da.losses import median_distance, mmd, squared_distances
+from da.losses import (
+    kernel_matrix,
+    mean_distance,
+    median_distance,
+    mmd,
+    pooled_bandwidth,
+    squared_distances,
+)
 
 X1 = torch.tensor([[0.0], [1]]).double()
 Y1 = torch.tensor([[2.0], [3]]).double()
@@ -80,6 +89,66 @@ def test_agrees_with_the_kernels_of_scikit_learn(source, target, estimator):
     assert value == pytest.approx(expected, rel=1e-10)
 
 
+@pytest.mark.parametrize(
+    ("kernel", "estimator", "value"),
+    [
+        ("laplacian", "biased", 0.4477349057284452),
+        ("imq", "biased", 0.31798956186221394),
+        ("imq", "unbiased", 0.03221043354398212),
+        ("energy", "biased", 1.4726280379838643),
+        ("linear", "biased", 2.3125),
+    ],
+)
+def test_hand_computed_values_of_other_kernels(kernel, estimator, value):
+    result = mmd(S4, T3, kernel=kernel, scales=(1.0,), bandwidth=1.0, estimator=estimator)
+    assert result.item() == pytest.approx(value, rel=1e-12)
+
+
+def test_laplacian_kernel_is_that_of_scikit_learn(source):
+    matrix = kernel_matrix(source, kernel="laplacian", scales=(1.0, 4.0), bandwidth=0.5)
+    expected = (laplacian_kernel(source, gamma=2) + laplacian_kernel(source, gamma=0.5)) / 2
+    np.testing.assert_allclose(matrix, expected, rtol=1e-12)
+
+
+def test_energy_kernel_gives_the_energy_distance_of_scipy(source, target):
+    assert mmd(X1, Y1, kernel="energy").item() == pytest.approx(3.0)
+    x, y = source[:, :1], target[:, :1]
+    expected = energy_distance(x[:, 0], y[:, 0]) ** 2
+    assert mmd(x, y, kernel="energy").item() == pytest.approx(expected, rel=1e-10)
+
+
+def test_linear_kernel_gives_the_squared_distance_of_the_means(source, target):
+    expected = (source.mean(0) - target.mean(0)).square().sum()
+    torch.testing.assert_close(mmd(source, target, kernel="linear"), expected)
+    far = [1e4 + x.float() for x in (source, target)]
+    torch.testing.assert_close(mmd(*far, kernel="linear"), expected.float(), rtol=1e-2, atol=0)
+
+
+def test_bandwidth_may_be_the_mean_distance():
+    assert pooled_bandwidth(torch.cat([S4, T3]), rule="mean").item() == pytest.approx(82 * 2 / 42)
+    assert mean_distance(squared_distances(S4)).item() == pytest.approx(
+        squared_distances(S4).sum().item() / 12
+    )
+    adaptive = mmd(S4, T3, bandwidth="mean")
+    torch.testing.assert_close(adaptive, mmd(S4, T3, bandwidth=82 * 2 / 42))
+
+
+def test_bandwidth_of_the_laplacian_kernel_is_a_plain_distance():
+    points = torch.tensor([[0.0, 0], [1, 2], [3, 3]])  # apart by 3, 6 and 3
+    assert pooled_bandwidth(points, kernel="laplacian").item() == 3
+
+
+@pytest.mark.parametrize(("n", "m", "blocks"), [(6, 6, 2), (7, 6, 2), (7, 5, 1)])
+def test_block_estimator_is_the_mean_of_the_unbiased_one_over_blocks(source, n, m, blocks):
+    x, y = source[:n], source.flip(0)[:m] ** 2
+    value = mmd(x, y, scales=(1.0,), bandwidth=3.0, estimator="block", block_size=3).item()
+    parts = [
+        one_kernel(x[3 * i : 3 * i + 3], y[3 * i : 3 * i + 3], 3.0, "unbiased")
+        for i in range(blocks)
+    ]
+    assert value == pytest.approx(np.mean(parts), rel=1e-10)
+
+
 def test_linear_estimator_is_that_of_the_paper(source):
     x, y = source[:6], 1 + source.flip(1)[:6] ** 2
 
@@ -150,12 +219,18 @@ def test_biased_value_is_at_most_two():
     assert mmd(torch.zeros(4, 2), far, bandwidth=1.0).item() == 2
 
 
-@pytest.mark.parametrize("estimator", ["biased", "unbiased", "linear"])
+@pytest.mark.parametrize("kernel", ["rbf", "laplacian", "imq", "energy", "linear"])
+def test_gradient_of_every_kernel(source, target, kernel):
+    inputs = source[:4].clone().requires_grad_(), target[:4].clone().requires_grad_()
+    assert torch.autograd.gradcheck(partial(mmd, kernel=kernel, bandwidth=6.0), inputs)
+
+
+@pytest.mark.parametrize("estimator", ["biased", "unbiased", "linear", "block"])
 def test_gradient_and_its_gradient(source, target, estimator):
     inputs = source[:4].clone().requires_grad_(), target[:4].clone().requires_grad_()
 
     def fixed(x, y):  # finite differences would see the bandwidth move
-        return mmd(x, y, bandwidth=6.0, estimator=estimator)
+        return mmd(x, y, bandwidth=6.0, estimator=estimator, block_size=2)
 
     assert torch.autograd.gradcheck(fixed, inputs)
     assert torch.autograd.gradgradcheck(fixed, inputs)
@@ -166,6 +241,7 @@ def test_gradient_and_its_gradient(source, target, estimator):
     [
         ("unbiased", 1, 5, "the unbiased estimator needs at least 2 samples .*; got 1 and 5"),
         ("biased", 0, 5, r"the biased estimator needs at least 1 samples of each .*; got 0 and 5"),
+        ("block", 7, 5, "the block estimator needs at least 8 samples of each .*; got 7 and 5"),
         ("linear", 4, 2, "the linear estimator needs two batches of the same even size; got 4 and"),
         ("linear", 3, 3, "the linear estimator needs two batches of the same even size; got 3 and"),
     ],
@@ -173,6 +249,11 @@ def test_gradient_and_its_gradient(source, target, estimator):
 def test_refuses_batches_that_do_not_suit_the_estimator(source, target, estimator, n, m, sentence):
     with pytest.raises(ValueError, match=sentence):
         mmd(source[:n], target[:m], estimator=estimator)
+
+
+def test_refuses_a_block_of_one(source, target):
+    with pytest.raises(ValueError, match="a block has at least 2 samples; got block_size=1"):
+        mmd(source, target, estimator="block", block_size=1)
 
 
 @pytest.mark.parametrize("bandwidth", [0.0, -1.0])

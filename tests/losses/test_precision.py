@@ -1,7 +1,14 @@
 import pytest
 import torch
 
-from da.losses import coral, domain_classification, mmd
+from da.losses import (
+    coral,
+    coral_mean,
+    domain_classification,
+    mmd,
+    moment_tensors,
+    sinkhorn_divergence,
+)
 from da.losses.precision import full_precision
 
 
@@ -12,7 +19,14 @@ def pair(loss):
     return 20 * torch.randn(shape, generator=rng), 20 * torch.randn(shape, generator=rng)
 
 
-LOSSES = [coral, mmd, domain_classification]
+LOSSES = [
+    coral,
+    coral_mean,
+    mmd,
+    moment_tensors,
+    sinkhorn_divergence,
+    domain_classification,
+]
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])

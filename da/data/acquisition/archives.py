@@ -70,7 +70,7 @@ def extract(
 def _extract_all(archive: Path, folder: Path, limit: int, report: Report) -> None:
     written = 0
     try:
-        for number, member in enumerate(_members(archive)):
+        for number, member in enumerate(_members(archive, limit)):
             path = folder / _safe(member.name, archive)
             if number >= MEMBERS:
                 raise ValueError(f"{archive.name} is refused: more than {MEMBERS:,} members")
@@ -95,7 +95,7 @@ def _extract_all(archive: Path, folder: Path, limit: int, report: Report) -> Non
         raise ValueError(f"{archive.name} is damaged: {error}") from error
 
 
-def _members(archive: Path) -> Iterator[Member]:
+def _members(archive: Path, limit: int) -> Iterator[Member]:
     """Yield the files and folders of an archive; ValueError for whatever else is in it."""
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as opened:
@@ -117,6 +117,12 @@ def _members(archive: Path) -> Iterator[Member]:
                     yield Member(entry.name, entry.size, tar.extractfile(entry))
                 else:
                     raise ValueError(_strange(archive, entry.name))
+            # tarfile stops at the last member; the checksum of what packs it comes after that.
+            rest = 0
+            while tar.fileobj is not None and (chunk := tar.fileobj.read(CHUNK)):
+                rest += len(chunk)
+                if rest > limit:
+                    raise ValueError(_bomb(archive, limit))
     else:
         raise ValueError(f"{archive.name} is neither a tar nor a zip archive")
 

@@ -2,10 +2,10 @@
 
 import hashlib
 import tarfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import IO
 
 from da.data.acquisition.manifest import File, Version
 
@@ -19,12 +19,12 @@ _verified: dict[tuple[Path, int, int], Version | None] = {}
 def digest(path: Path, algorithm: str = "sha256", advance: Callable[[int], object] = int) -> str:
     """Return the hexadecimal digest of a file; ``advance`` is told the bytes as they are read."""
     with path.open("rb") as stream:
-        return _digest(stream, algorithm, advance)
+        return _digest(stream.read, algorithm, advance)
 
 
-def _digest(stream: IO[bytes], algorithm: str, advance: Callable[[int], object]) -> str:
+def _digest(read: Callable[[int], bytes], algorithm: str, advance: Callable[[int], object]) -> str:
     state = hashlib.new(algorithm, usedforsecurity=False)
-    while chunk := stream.read(CHUNK):
+    while chunk := read(CHUNK):
         state.update(chunk)
         advance(len(chunk))
     return state.hexdigest()
@@ -76,19 +76,17 @@ def verify(path: Path, file: File) -> Version | None:
 
 def _same_members(path: Path, members: Mapping[str, str]) -> bool:
     """Whether an archive holds what it should, however it was packed."""
-    if not members or not tarfile.is_tarfile(path):
-        return False
     missing = dict(members)
     try:
         with tarfile.open(path) as archive:
             for member in archive:
                 name = member.name.removeprefix("./")
                 stream = archive.extractfile(member) if name in missing else None
-                if stream is not None and _digest(stream, "sha256", int) != missing.pop(name):
+                if stream is not None and _digest(stream.read, "sha256", int) != missing.pop(name):
                     return False
-    except (tarfile.TarError, OSError, EOFError):
+    except (tarfile.TarError, OSError, EOFError, zlib.error):
         return False
-    return not missing
+    return bool(members) and not missing
 
 
 @cache

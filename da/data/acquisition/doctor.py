@@ -1,14 +1,14 @@
 """Is a data set complete; what is missing, which file is corrupt, how is it come by."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from da.data.acquisition import checksums, contents
 from da.data.acquisition.findings import Findings, Report, Status, images, some
-from da.data.acquisition.images import THREADS, check_tree, number
+from da.data.acquisition.images import check_tree, number
 from da.data.acquisition.manifest import FOLDER, File, Manifest, Part, load
 from da.data.acquisition.root import data_root, find, how_to_get, path_of, tree_of
+from da.data.acquisition.threads import in_threads
 
 
 def check(
@@ -49,6 +49,7 @@ def check(
     if status == "partial":
         found.missing.append(how_to_get(manifest))
     sentences = [_sentence(s) for s in (*found.corrupt, *found.missing, *found.notes)]
+    sentences = list(dict.fromkeys(sentences))  # parts may share files
     return Report(name, status, sentences, found.counts, str(folder))
 
 
@@ -68,10 +69,9 @@ def check_part(
     """Check one part of a data set that is there, at least in parts."""
     folder = find(manifest, root) or root / manifest.folders[0]
     found = Findings()
-    with ThreadPoolExecutor(THREADS) as pool:
-        for result in pool.map(lambda f: _check_file(manifest, f, folder, root), part.files):
-            found += result
-            advance(1)
+    for result in in_threads(lambda f: _check_file(manifest, f, folder, root), part.files):
+        found += result
+        advance(1)
     for tree in part.trees:
         place = tree_of(tree, folder)
         if place is None:

@@ -2,7 +2,10 @@
 
 import shutil
 import tarfile
+import zipfile
+import zlib
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock
@@ -14,6 +17,8 @@ from da.data.acquisition.download import Report, fetch
 from da.data.acquisition.findings import some
 from da.data.acquisition.manifest import FOLDER, Archive, File, Manifest, Part, load
 from da.data.acquisition.root import data_root, find, path_of, tree_of
+
+Transfer = Callable[..., None]  # fetch, with patience and progress report chosen
 
 
 def get(
@@ -53,25 +58,34 @@ def get(
         raise ValueError(f"{name!r} has no part {unknown[0]!r}; it has {some(sorted(there))}")
     folder = find(manifest, data_root(root)) or data_root(root) / manifest.folders[0]
     folder.mkdir(parents=True, exist_ok=True)
+    transfer = partial(fetch, timeout=timeout, pause=pause, report=report)
     by_hand: list[str] = []
     with FileLock(folder / ".lock"):
         for part in _chosen(manifest, parts, folder):
-            missing = [f for f in part.files if not _right(f, folder)]
-            for file in missing:
-                if file.sources:
-                    sizes = () if file.members else {v.size for v in file.versions if v.size}
-                    _fetch(file, folder / file.path, sizes, timeout, pause, report)
-                elif file.pack:
-                    _pack(file, folder / file.path, timeout, pause, report)
-            for archive in part.archives:
-                if not (folder / archive.into).exists():
-                    _unpack(archive, folder, timeout, pause, report)
-            left = [f.path for f in missing if not (f.sources or f.pack)]
-            left += [t.paths[0] for t in part.trees if tree_of(t, folder) is None]
+            manual = " ".join((part.manual or manifest.manual).split())
+            try:
+                left = _get_part(part, folder, transfer, report)
+            except ConnectionError as error:
+                raise ConnectionError(f"{error}; {manual}" if manual else str(error)) from error
             if left:
-                manual = part.manual or manifest.manual
-                by_hand.append(f"{some(left)}: {manual or 'no place is known where it is'}")
+                by_hand.append(f"{some(left)}: {manual or 'no mirror of it is known'}")
     return by_hand
+
+
+def _get_part(part: Part, folder: Path, transfer: Transfer, report: Report) -> list[str]:
+    """Download what is missing of a part; return what cannot be downloaded."""
+    missing = [f for f in part.files if not _right(f, folder)]
+    for file in missing:
+        if file.sources:
+            sizes = () if file.members else {v.size for v in file.versions if v.size}
+            transfer(file.sources, folder / file.path, _check(file), sizes=sizes)
+        elif file.pack:
+            _pack(file, folder / file.path, transfer)
+    for archive in part.archives:
+        if not (folder / archive.into).exists():
+            _unpack(archive, folder, transfer, report)
+    left = [f.path for f in missing if not (f.sources or f.pack)]
+    return left + [t.paths[0] for t in part.trees if tree_of(t, folder) is None]
 
 
 def _chosen(manifest: Manifest, parts: Collection[str], folder: Path) -> list[Part]:
@@ -80,9 +94,8 @@ def _chosen(manifest: Manifest, parts: Collection[str], folder: Path) -> list[Pa
         return [part for part in manifest.parts if part.name in parts]
     if not manifest.any_part:
         return [part for part in manifest.parts if not part.optional]
-    begun = [p for p in manifest.parts if p.archives or p.trees or present(p, folder)]
-    easy = [p for p in manifest.parts if p.archives or all(f.sources or f.pack for f in p.files)]
-    return ([p for p in easy if present(p, folder)] or easy or begun or [*manifest.parts])[:1]
+    order = [p for p in manifest.parts if p.downloads] or list(manifest.parts)
+    return sorted(order, key=lambda part: not present(part, folder))[:1]
 
 
 def _right(file: File, folder: Path) -> bool:
@@ -109,26 +122,7 @@ def _check(file: File) -> Callable[[Path], None]:
     return check
 
 
-def _fetch(
-    file: File,
-    target: Path,
-    sizes: Collection[int],
-    timeout: float,
-    pause: float,
-    report: Report,
-) -> None:
-    fetch(
-        file.sources,
-        target,
-        _check(file),
-        sizes=sizes,
-        timeout=timeout,
-        pause=pause,
-        report=report,
-    )
-
-
-def _pack(file: File, target: Path, timeout: float, pause: float, report: Report) -> None:
+def _pack(file: File, target: Path, transfer: Transfer) -> None:
     """Download the members of an archive one by one and pack them."""
     scratch = target.with_name(f".{target.name}.members")
     for name, url in file.pack.items():
@@ -140,7 +134,7 @@ def _pack(file: File, target: Path, timeout: float, pause: float, report: Report
                 raise ValueError(f"its {path.stat().st_size:,} bytes have another checksum")
 
         if not path.is_file():
-            fetch([url], path, check, timeout=timeout, pause=pause, report=report)
+            transfer([url], path, check)
     part = target.with_name(target.name + ".part")
     with tarfile.open(part, "w:gz") as archive:
         for name in file.pack:
@@ -150,7 +144,7 @@ def _pack(file: File, target: Path, timeout: float, pause: float, report: Report
     shutil.rmtree(scratch)
 
 
-def _unpack(archive: Archive, folder: Path, timeout: float, pause: float, report: Report) -> None:
+def _unpack(archive: Archive, folder: Path, transfer: Transfer, report: Report) -> None:
     """Download an archive and extract it; it is deleted when its content is in place."""
     path = folder / archive.name
 
@@ -162,15 +156,7 @@ def _unpack(archive: Archive, folder: Path, timeout: float, pause: float, report
 
     if not path.is_file():
         sizes = {v.size for v in archive.versions if v.size}
-        fetch(
-            archive.sources,
-            path,
-            check,
-            sizes=sizes,
-            timeout=timeout,
-            pause=pause,
-            report=report,
-        )
+        transfer(archive.sources, path, check, sizes=sizes)
     extract(
         path,
         folder / archive.into,
@@ -182,6 +168,7 @@ def _unpack(archive: Archive, folder: Path, timeout: float, pause: float, report
 
 
 def _is_archive(path: Path) -> bool:
-    import zipfile
-
-    return zipfile.is_zipfile(path) or tarfile.is_tarfile(path)
+    try:
+        return zipfile.is_zipfile(path) or tarfile.is_tarfile(path)
+    except (OSError, EOFError, zlib.error):  # packed, but torn
+        return False

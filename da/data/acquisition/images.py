@@ -1,18 +1,17 @@
 """Check the images of one domain: every class there, no file wrong, none missing."""
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from da.data.acquisition import checksums
 from da.data.acquisition.findings import Findings, images, some
 from da.data.acquisition.manifest import Tree
+from da.data.acquisition.threads import in_threads
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm"}
 LITTER = {"thumbs.db", "desktop.ini"}  # left behind by file managers, as are dot files
-THREADS = 4  # digests and decoders release the interpreter
 
 
 def check_tree(
@@ -93,7 +92,7 @@ def _compare_total(findings: Findings, where: str, total: int, wanted: int) -> N
 
 
 def _wrong(
-    paths: Iterable[Path],
+    paths: Sequence[Path],
     label: str,
     digests: Mapping[str, str] | None,
     deep: bool,
@@ -101,16 +100,11 @@ def _wrong(
 ) -> list[str]:
     """Return a sentence for each file that is not what it should be."""
     sentences = []
-    with ThreadPoolExecutor(THREADS) as pool:
-        reads = pool.map(partial(_problem, digests=digests, deep=deep), paths)
-        try:
-            for path, problem in zip(paths, reads, strict=True):
-                advance(1)
-                if problem:
-                    sentences.append(f"{label}/{path.name} {problem}")
-        except BaseException:  # Ctrl-C: what is not begun is not waited for
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    problems = in_threads(partial(_problem, digests=digests, deep=deep), paths)
+    for path, problem in zip(paths, problems, strict=True):
+        advance(1)
+        if problem:
+            sentences.append(f"{label}/{path.name} {problem}")
     return sentences
 
 

@@ -127,6 +127,12 @@ class Part:
     archives: tuple[Archive, ...] = ()
     manual: str = ""
 
+    @property
+    def downloads(self) -> bool:
+        """Whether all of it can be downloaded without a form or a browser."""
+        files = all(file.sources or file.pack for file in self.files)
+        return files and bool(self.archives or not self.trees)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
@@ -163,8 +169,8 @@ class Manifest:
 
     @property
     def downloads(self) -> bool:
-        """Whether some of it can be downloaded without a form or a browser."""
-        return any(f.sources or f.pack for f in self.files) or any(p.archives for p in self.parts)
+        """Whether what is needed of it can be downloaded without a form or a browser."""
+        return any(part.downloads for part in self.parts if not part.optional)
 
 
 def names() -> list[str]:

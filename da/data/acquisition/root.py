@@ -119,6 +119,7 @@ def tree_of(tree: Tree, folder: Path) -> Path | None:
 
 def how_to_get(manifest: Manifest) -> str:
     """Return how to get a data set, as the end of a sentence."""
-    if manifest.downloads:
-        return f"get it with: da data get {manifest.name}"
-    return " ".join((manifest.manual or manifest.parts[0].manual).split())
+    manual = " ".join((manifest.manual or manifest.parts[0].manual).split())
+    if not manifest.downloads:
+        return manual
+    return f"get it with: da data get {manifest.name}" + (f"; or {manual}" if manual else "")

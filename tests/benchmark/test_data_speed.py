@@ -1,0 +1,22 @@
+import pytest
+
+from da.benchmark import data_speed
+from da.benchmark.data_speed import Throughput, batches_per_second, table
+
+
+def test_the_ratio_is_how_many_batches_are_made_during_a_step():
+    assert Throughput("memory", 5000.0, "DANN", 200.0).ratio == 25
+
+
+def test_batches_are_made_without_training(stripes, monkeypatch):
+    monkeypatch.setattr(data_speed, "BATCHES", 3)
+    times = iter([10.0, 10.5])
+    monkeypatch.setattr(data_speed.time, "perf_counter", lambda: next(times))
+    assert batches_per_second(stripes(shift=1)) == pytest.approx(6)
+
+
+def test_a_line_says_what_feeds_whom_and_how_well():
+    head, line = table([Throughput("memory", 5000.0, "DANN", 200.0)]).splitlines()
+    assert head.split() == ["feed", "batches/s", "method", "steps/s", "ratio"]
+    assert line.split() == ["memory", "5,000", "DANN", "200.0", "25.0"]
+    assert len(head) == len(line)

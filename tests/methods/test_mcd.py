@@ -1,0 +1,66 @@
+import pytest
+import torch
+
+from da.losses import classifier_discrepancy
+from da.methods import MCD
+
+
+def test_a_step_is_one_of_all_one_of_the_classifiers_and_four_of_the_backbone(
+    build, stripes, trainer
+):
+    run = trainer(max_steps=3)
+    run.fit(build(MCD), stripes())
+    backbone, classifiers = run.optimizers
+    counts = [int(next(iter(o.state.values()))["step"]) for o in (backbone, classifiers)]
+    assert counts == [3 * (1 + 4), 3 * (1 + 1)]
+    assert run.global_step == 3
+
+
+def test_predicts_by_the_mean_of_both_classifiers(build):
+    method = build(MCD).eval()
+    images = torch.rand(4, 1, 28, 28)
+    features, logits = method.embed(images)
+    both = torch.stack([method.classifier(features), method.second_classifier(features)])
+    torch.testing.assert_close(logits, both.mean(0))
+    assert not torch.allclose(both[0], both[1])
+
+
+def test_classifiers_are_drawn_apart_and_the_features_bring_them_together(build, stripes, trainer):
+    """Step B raises the discrepancy on the target, step C lowers it."""
+    seen = []
+
+    class Watched(MCD):
+        def minimize(self, **losses):
+            def now():
+                with torch.no_grad():
+                    return self.discrepancy(self.backbone(self.batch["target"])).item()
+
+            before = now()
+            super().minimize(**losses)
+            seen.append((tuple(losses), now() - before))
+
+        def alternate(self, batch):
+            self.batch = batch
+            return super().alternate(batch)
+
+    Watched.__qualname__ = "Watched"
+    trainer(max_steps=10).fit(build(Watched, lr=1e-3, weight=20.0), stripes())
+    apart = [change for players, change in seen if players == ("classifiers",)]
+    together = [change for players, change in seen if players == ("backbone",)]
+    assert (len(apart), len(together)) == (10, 40)
+    assert sum(apart) > 0 > sum(together)
+
+
+def test_discrepancy_is_that_of_the_two_classifiers(build):
+    method = build(MCD)
+    features = torch.randn(5, 8)
+    expected = classifier_discrepancy(
+        method.classifier(features), method.second_classifier(features)
+    )
+    assert torch.equal(method.discrepancy(features), expected)
+
+
+@pytest.mark.parametrize("options", [{"weight": 0.0}, {"agreement_steps": 0}])
+def test_refuses_to_leave_a_step_out(build, options):
+    with pytest.raises(ValueError, match="agreement_steps at least 1; got weight="):
+        build(MCD, **options)
