@@ -165,7 +165,7 @@ class Strong:
         self.cutout = cutout
 
     def __call__(self, image: Tensor) -> Tensor:
-        image = self.distort(self.weak(image)).clone()
+        image = self.distort(self.weak(image))  # a new image, which may be written to
         share, row, column = torch.rand(3).tolist()
         size = self.weak.size
         half = share * self.cutout * size / 2
