@@ -324,4 +324,8 @@ def _stack(samples: list[Tensor]) -> Tensor:
             f"the images of a batch have several sizes, such as {sorted(shapes)[:2]}; "
             f"choose a transform that makes them equal, such as da.data.Resize"
         )
+    rows = [sample.movedim(0, -1) for sample in samples]
+    if all(row.is_contiguous() for row in rows):
+        # channels last, as they lie in memory: images are copied whole
+        return torch.stack(rows).movedim(-1, 1)
     return torch.stack(samples)

@@ -67,9 +67,10 @@ class RandomCrop:
         self.part = v2.RandomResizedCrop(size, scale=(smallest, 1.0), antialias=True)
 
     def __call__(self, image: Tensor) -> Tensor:
-        box = self.part.make_params([image])
-        size = [self.size, self.size]
-        image = F.resized_crop(image, **box, size=size, antialias=True)
+        part = F.crop(image, **self.part.make_params([image]))
+        # a copy of the part alone, channels last, is what torch resizes fastest
+        part = part.permute(1, 2, 0).contiguous().permute(2, 0, 1)
+        image = F.resize(part, [self.size, self.size], antialias=True)
         return _mirrored(image) if self.flip else image
 
 
@@ -164,7 +165,7 @@ class Strong:
         self.cutout = cutout
 
     def __call__(self, image: Tensor) -> Tensor:
-        image = self.distort(self.weak(image)).clone()
+        image = self.distort(self.weak(image))  # a new image, which may be written to
         share, row, column = torch.rand(3).tolist()
         size = self.weak.size
         half = share * self.cutout * size / 2
