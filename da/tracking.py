@@ -2,7 +2,7 @@
 
 import os
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ def identity(config: "Namespace") -> dict[str, Any]:
     """
     dataset, method = _class(config.data), _class(config.model)
     data, seed = config.data.init_args, config.seed_everything
+    # a domain may be a folder of the user's
+    source, target = PurePath(data.source).name, PurePath(data.target).name
     scenario = _class(data.scenario) if data.get("scenario") else "Plain"
     plain = scenario == "Plain"
     return {
-        "name": "-".join(
-            [method, data.source, data.target, *([] if plain else [scenario]), str(seed)]
-        ),
-        "group": f"{dataset}/{data.source}->{data.target}{'' if plain else f':{scenario}'}",
-        "tags": tags(method, data.source, data.target, seed),
+        "name": "-".join([method, source, target, *([] if plain else [scenario]), str(seed)]),
+        "group": f"{dataset}/{source}->{target}{'' if plain else f':{scenario}'}",
+        "tags": tags(method, source, target, seed),
     }
 
 

@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from da.__main__ import main
-from da.data import Digits
 from da.catalogue import transfer_task
+from da.data import Digits
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ class Evaluator:
         target = Unlabeled(*self._embed(self.target_val))
         test_features, test_logits = self._embed(self.test)
         logits = [source.logits, target.logits, test_logits]
-        adapted = self._embed(self.adapt)[1] if last else None
+        known = report.adapt if last else None
         if not all(torch.isfinite(x).all() for x in logits):
             raise FloatingPointError(f"training diverged: at step {step} logits are not finite")
         # A picture has two dimensions
@@ -81,11 +81,11 @@ class Evaluator:
             "metrics": {
                 "t_test": accuracy(labels, predictions, weights, self.task.num_classes),
                 "t_adapt": None
-                if adapted is None
+                if known is None
                 else accuracy(
-                    report.adapt.labels.numpy(),
-                    adapted.argmax(1).numpy(),
-                    np.ones(len(report.adapt)),
+                    known.labels.numpy(),
+                    self._embed(self.adapt)[1].argmax(1).numpy(),
+                    np.ones(len(known)),
                     self.task.num_classes,
                 ),
                 "s_val": {

@@ -35,12 +35,13 @@ class ReportData:
     Attributes:
         test: Held-out target samples.
         weights: How much each test sample counts, mean 1.
-        adapt: The samples that were adapted to, with their labels (the transductive score).
+        adapt: The samples that were adapted to, with their labels (the transductive score); none
+            if nobody has them.
     """
 
     test: Samples
     weights: Tensor
-    adapt: Samples
+    adapt: Samples | None
 
 
 class TransferTask(LightningDataModule, ABC):
@@ -76,7 +77,7 @@ class TransferTask(LightningDataModule, ABC):
     in_channels: int = 3
     pixels: Pixels = SYMMETRIC
     #: Whether domains are read from files, which may be missing.
-    reads_files: ClassVar[bool] = False
+    reads_files: bool = False
 
     def __init__(
         self,
@@ -175,12 +176,13 @@ class TransferTask(LightningDataModule, ABC):
         """
         adapt, _ = self._target_split
         target = self.scene.target
-        if target.test is None or isinstance(target.train, Inputs):
+        if target.test is None:
             raise ValueError(
                 f"the target {self.target!r} has no labels to measure with; "
                 f"da fit and da predict need none"
             )
-        return ReportData(target.test, self.scene.weights, target.train.select(adapt))
+        adapted = None if isinstance(target.train, Inputs) else target.train.select(adapt)
+        return ReportData(target.test, self.scene.weights, adapted)
 
     def split(self) -> dict[str, Any]:
         """Return the protocol, sizes, and the sha256 of the ids of all splits, for records."""
