@@ -1,9 +1,7 @@
 """``da features``: run a frozen backbone once, and adapt on its features from then on."""
 
 import hashlib
-import io
 import json
-import os
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +35,14 @@ def features(args: Sequence[str]) -> int:
     data = options.data if options.data.endswith(".yaml") else f"data/{options.data}"
     config = compose("methods/source_only", data, *options.extra)
     backbone, task = build(config, options.checkpoint)
-    domains = options.domains or available(task)
+    from da.data.sheet import present
+
+    domains = options.domains
+    if not domains:
+        found, absent = present(task)
+        domains = list(found)
+        for sentence in absent.values():
+            print(f"left out: {sentence}")
     network = getattr(backbone, "name", type(backbone).__name__)
     name = f"{Path(data).stem}-{network.lower()}"
     folder = extract(task, backbone, domains, options.output, name=name, device=options.device)
@@ -84,26 +89,6 @@ def build(config: dict[str, Any], checkpoint: Path | None) -> tuple["nn.Module",
     return backbone.eval(), cli.datamodule
 
 
-def available(task: "TransferTask") -> list[str]:
-    """Return the domains of a data set whose files are there.
-
-    Raises:
-        FileNotFoundError: If none is; the sentence is that of the first one.
-    """
-    found, missing = [], []
-    for name in task.domains:
-        try:
-            task.domain(name)
-            found.append(name)
-        except FileNotFoundError as error:
-            missing.append(error)
-    if not found:
-        raise missing[0]
-    for absence in missing:
-        print(f"left out: {absence}")
-    return found
-
-
 def extract(
     task: "TransferTask",
     backbone: "nn.Module",
@@ -132,6 +117,8 @@ def extract(
     """
     import torch
 
+    from da.data.files import replacing
+
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     sides = {
@@ -146,17 +133,20 @@ def extract(
         "transform": _described(task.eval_transform),
         "pixels": list(task.pixels),
     }
+    if not sides:
+        raise FileNotFoundError("none of the domains is there; da data check tells how to get them")
     folder = output / f"{name}-{digest(origin)[:12]}"
     folder.mkdir(parents=True, exist_ok=True)
     for table, samples in sides.items():
         path = folder / f"{table}.npz"
         if not path.is_file():
             arrays = _features(task, backbone.to(device), samples, table, device)
-            buffer = io.BytesIO()
-            np.savez(buffer, **arrays)  # type: ignore[arg-type]
-            _write(path, buffer.getvalue())
-    _write(folder / "features.json", json.dumps(origin, indent=1).encode())
-    _write(folder / f"{name}.yaml", _experiment(task, folder, domains, sides).encode())
+            with replacing(path) as file:
+                np.savez(file, allow_pickle=False, **arrays)
+    with replacing(folder / "features.json") as file:
+        file.write(json.dumps(origin, indent=1).encode())
+    with replacing(folder / f"{name}.yaml") as file:
+        file.write(_experiment(task, folder, domains, sides).encode())
     return folder
 
 
@@ -249,12 +239,3 @@ def _described(transform: Any) -> str:
     if transform is None or isinstance(transform, nn.Module):
         return repr(transform)
     return f"{type(transform).__qualname__}: {vars(transform)!r}"
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(temporary, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)

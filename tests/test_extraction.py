@@ -9,7 +9,7 @@ import da.extraction
 from da.__main__ import main
 from da.benchmark.grid import compose
 from da.data import Domain, Gaussians
-from da.extraction import available, build, contents, extract
+from da.extraction import build, contents, extract
 
 DATA = """
 data:
@@ -140,24 +140,23 @@ def test_a_wrong_checkpoint_is_told(data, tmp_path, capsys, content, sentence):
     assert sentence in capsys.readouterr().err
 
 
-def test_domains_that_are_absent_are_left_out(capsys):
-    class Half(Gaussians):
-        def domain(self, name):
-            if name == "target":
-                raise FileNotFoundError("the target is not there; get it")
-            return super().domain(name)
+def test_domains_that_are_absent_are_left_out(data, tmp_path, capsys, monkeypatch):
+    whole = Gaussians.domain
 
-    assert available(Half(size=20)) == ["source"]
-    assert capsys.readouterr().out == "left out: the target is not there; get it\n"
+    def domain(self, name):
+        if name == "target":
+            raise FileNotFoundError("the target is not there; get it")
+        return whole(self, name)
+
+    monkeypatch.setattr(Gaussians, "domain", domain)
+    assert main(["features", "extract", data, "--output", str(tmp_path)]) == 0
+    assert "left out: the target is not there; get it" in capsys.readouterr().out
+    assert [p.name for p in tmp_path.glob("*/*.npz")] == ["source-test.npz", "source.npz"]
 
 
-def test_nothing_available_is_an_error():
-    class Empty(Gaussians):
-        def domain(self, name):
-            raise FileNotFoundError(f"{name} is not there")
-
-    with pytest.raises(FileNotFoundError, match="source is not there"):
-        available(Empty(size=20))
+def test_nothing_available_is_an_error(built, tmp_path):
+    with pytest.raises(FileNotFoundError, match="none of the domains is there"):
+        run(built, tmp_path, [])
 
 
 def test_an_unlabelled_domain_gives_a_table_without_labels(built, tmp_path):

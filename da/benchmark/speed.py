@@ -14,7 +14,7 @@ from torch import Tensor
 
 from da.cli import quiet
 from da.data import Digits
-from da.data.loaders import Feed
+from da.data.feed import Feed
 from da.methods import DAN, DANN, DeepCORAL, DomainAdaptation, SourceOnly
 from da.schedules import sigmoid_ramp
 

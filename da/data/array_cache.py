@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,13 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from da.data.acquisition.checksums import digest
+from da.data.files import cache_root, replacing
 
 Arrays = Mapping[str, NDArray]
-
-
-def cache_root() -> Path:
-    """Return the folder of all that can be made again: DA_CACHE_ROOT, else ``~/.cache/da``."""
-    return Path(os.environ.get("DA_CACHE_ROOT") or "~/.cache/da").expanduser()
 
 
 def cached(name: str, recipe: object, build: Callable[[], Arrays]) -> Arrays:
@@ -39,29 +34,13 @@ def cached(name: str, recipe: object, build: Callable[[], Arrays]) -> Arrays:
     arrays = build()
     # without room or rights on the disk the arrays are still good
     with contextlib.suppress(OSError):
-        _write(path, lambda p: _save(p, arrays))
-        _write(seal, lambda p: p.write_text(digest(path)))
+        with replacing(path) as file:
+            np.savez(file, allow_pickle=False, **arrays)
+        with replacing(seal) as file:
+            file.write(digest(path).encode())
     return arrays
 
 
 def states(*paths: Path) -> list[tuple[str, int, int]]:
     """Return where files are, their sizes and times of change, for a recipe that reads them."""
     return [(str(p.resolve()), (s := p.stat()).st_size, s.st_mtime_ns) for p in paths]
-
-
-def _save(path: Path, arrays: Arrays) -> None:
-    with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _write(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

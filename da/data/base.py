@@ -11,7 +11,8 @@ import torch
 from pytorch_lightning import LightningDataModule
 from torch import Tensor
 
-from da.data.loaders import SYMMETRIC, EvaluationBatches, PairedBatches, Pixels, Transform
+from da.data.feed import SYMMETRIC, Pixels, Transform
+from da.data.loaders import EvaluationBatches, PairedBatches
 from da.data.protocols import Inductive, Protocol
 from da.data.samples import Domain, Inputs, Samples, join
 from da.data.scenarios import Plain, Scenario, Scene

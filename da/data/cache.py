@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PIL import __version__ as pillow
 from torch import Tensor
 
-from da.data.contents import THREADS, cache_root, digests, locked, progress, replacing
+from da.data.contents import THREADS, digests, progress
+from da.data.files import cache_root, locked, replacing
 from da.data.images import ImageFiles, decode
 from da.data.samples import Stored
 

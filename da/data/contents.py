@@ -4,28 +4,18 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import track
 
-try:
-    import fcntl
-except ImportError:  # not on Windows
-    fcntl = None  # type: ignore[assignment]
+from da.data.files import cache_root, locked, replacing
 
 Item = TypeVar("Item")
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def cache_root() -> Path:
-    """Return the folder for what can be made again: DA_CACHE_ROOT, else ``~/.cache/da``."""
-    default = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "da"
-    return Path(os.environ.get("DA_CACHE_ROOT") or default).expanduser()
 
 
 def copies(root: Path, names: Sequence[str]) -> list[str]:
@@ -84,30 +74,6 @@ def progress(items: Iterable[Item], title: str, total: int) -> Iterable[Item]:
     if not console.is_terminal or total < 1000:
         return items
     return track(items, title, total, console=console, transient=True)
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a lock between processes; it goes with the process that holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        if fcntl:
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Write a file whole or not at all; only for the holder of its lock."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        with temporary.open("w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _digest(path: Path) -> str:

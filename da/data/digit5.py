@@ -12,7 +12,7 @@ from da.data.array_cache import cached, states
 from da.data.base import TransferTask
 from da.data.digit_places import Distribution, distribution
 from da.data.drawing import Side
-from da.data.loaders import Transform
+from da.data.feed import Transform
 from da.data.samples import Domain, Samples
 from da.data.transforms import Strong
 

@@ -5,8 +5,8 @@ from functools import cache, partial
 
 from da.data.base import TransferTask
 from da.data.drawing import Drawings, Side
+from da.data.feed import Pixels, Transform
 from da.data.handwriting import handwritten
-from da.data.loaders import Pixels, Transform
 from da.data.rendering import crowded, rendered
 from da.data.samples import Domain, Samples
 from da.data.styles import coloured, noisy, on_photographs, plain

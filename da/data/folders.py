@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from da.data.acquisition.images import LITTER, SUFFIXES
+from da.data.feed import IMAGENET, SYMMETRIC
 from da.data.image_task import ImageTask
-from da.data.loaders import IMAGENET, SYMMETRIC
 from da.data.samples import Domain, Inputs, Samples
 
 

@@ -10,8 +10,8 @@ import torch
 from da.data.base import TransferTask
 from da.data.cache import cached
 from da.data.contents import copies
+from da.data.feed import IMAGENET, Transform
 from da.data.images import ImageFiles
-from da.data.loaders import IMAGENET, Transform
 from da.data.samples import Inputs, Samples, Stored
 from da.data.transforms import CenterCrop, RandomCrop, Strong
 

@@ -1,6 +1,5 @@
 """A contact sheet of a data set: what the domains of a task look like, with their labels."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ from torch import Tensor
 from torchvision.transforms.v2.functional import resize
 
 from da.data.base import TransferTask
+from da.data.files import replacing
 from da.data.samples import Domain, Inputs, Samples, Stored
 from da.data.splits import rank
 
@@ -58,7 +58,8 @@ def contact_sheet(task: TransferTask, path: Path, *, rows: int = 3, classes: int
         for spine in axes.spines.values():
             spine.set_visible(False)
     figure.tight_layout()
-    _write(figure, path)
+    with replacing(path) as file:
+        figure.savefig(file, format="png")
     return path
 
 
@@ -127,16 +128,3 @@ def _bytes(image: torch.Tensor) -> torch.Tensor:
         return image
     low, high = image.min(), image.max()
     return ((image - low) / (high - low).clamp_min(1e-12) * 255).round().byte()
-
-
-def _write(figure: Figure, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(temporary, "wb") as file:
-            figure.savefig(file, format="png")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from small import changed, only, run_all_here, short, suite, train
 from da.benchmark import execute as module
 from da.benchmark.analysis import analyse
 from da.benchmark.execute import Snapshots, build
-from da.data.loaders import Shuffled
+from da.data.order import Shuffled
 
 METHODS = ("source_only", "adabn", "dann", "deep_coral", "dan", "target_only")
 ADAPTING = ("dann", "deep_coral", "dan")

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from da.data.array_cache import cache_root, cached, states
+from da.data.array_cache import cached, states
+from da.data.files import cache_root
 
 
 @pytest.fixture(autouse=True)

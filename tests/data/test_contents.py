@@ -5,7 +5,8 @@ import pytest
 from image_trees import picture
 
 from da.data import contents
-from da.data.contents import cache_root, copies, digests
+from da.data.contents import copies, digests
+from da.data.files import cache_root
 
 
 @pytest.fixture

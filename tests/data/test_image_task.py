@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from da.data import CenterCrop, Office31, RandomCrop, Resize
-from da.data.loaders import IMAGENET
+from da.data.feed import IMAGENET
 
 
 def test_images_are_prepared_as_for_imagenet(tmp_path):

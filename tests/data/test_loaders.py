@@ -3,7 +3,8 @@ import pytest
 import torch
 
 from da.data import Inputs, Samples
-from da.data.loaders import IMAGENET, EvaluationBatches, Feed, PairedBatches
+from da.data.feed import IMAGENET, Feed
+from da.data.loaders import EvaluationBatches, PairedBatches
 from da.data.order import Shuffled
 
 

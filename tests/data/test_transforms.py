@@ -6,7 +6,7 @@ import torch
 from torchvision.transforms import v2
 
 from da.data import CenterCrop, RandAugment, RandomCrop, Resize, Strong, Weak
-from da.data.loaders import Feed
+from da.data.feed import Feed
 from da.data.transforms import GREY
 
 SQUARES = [(3, 256, 224), (1, 28, 28), (3, 28, 28), (1, 32, 28), (3, 32, 32)]
