@@ -63,6 +63,10 @@ class Adversarial(JointTraining, ABC):
 
     discriminator: Discriminator
 
+    @property
+    def changes_task_loss(self) -> bool:
+        return self.sharpness > 0
+
     @abstractmethod
     def condition(self, features: Tensor, logits: Tensor) -> Tensor:
         """Return what the discriminator sees of features, whose gradient is reversed already."""

@@ -221,6 +221,11 @@ class JointTraining(DomainAdaptation, ABC):
         self.max_weight, self.ramp, self.batch_norm = weight, ramp, batch_norm
         self.monitored: dict[str, Tensor] = {}
 
+    @property
+    def changes_task_loss(self) -> bool:
+        """Whether ``losses`` returns another task loss than the plain cross-entropy."""
+        return False
+
     @abstractmethod
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         """Return the adaptation term, weighted by ``self.weight`` as in its paper."""

@@ -26,6 +26,8 @@ class DSBN(DomainNormalized):
         NotApplicable: If the backbone has no batch normalization.
     """
 
+    network = ("backbone", "classifier", "backbone_of_target")
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         layers = named_batch_norms(self.backbone)

@@ -1,18 +1,20 @@
 """Several adaptation terms at once."""
 
+from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
 
 import torch
+import torch.nn.functional as F
 from pytorch_lightning import LightningModule
 from torch import Tensor
 
 from da.backbones import DigitCNN
-from da.batch import Labeled, Unlabeled
+from da.batch import Batch, Labeled, Unlabeled
 from da.methods.base import BackboneCallable, JointTraining, Schedule
 from da.schedules import constant
 
 #: What a method may state of its own and still be a term of a sum.
-STATED = {"__init__", "adaptation_loss", "parameter_groups"}
+STATED = {"__init__", "adaptation_loss", "losses", "parameter_groups"}
 
 
 @runtime_checkable
@@ -86,11 +88,18 @@ class Joint(JointTraining):
             self.max_weight = 0.0  # nothing is adapted: see JointTraining
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
+        return self._sum(lambda method: method.adaptation_loss(source, target))
+
+    def losses(self, batch: Batch, source: Labeled, target: Unlabeled) -> tuple[Tensor, Tensor]:
+        task_loss = F.cross_entropy(source.logits, source.labels)
+        return task_loss, self._sum(lambda method: method.losses(batch, source, target)[1])
+
+    def _sum(self, loss: Callable[[Any], Tensor]) -> Tensor:
         losses = {}
         for name, share in self.shares.items():
             method: Any = getattr(self, name)
             method.max_weight = self.weight * share
-            losses[f"{name}_loss"] = method.adaptation_loss(source, target)
+            losses[f"{name}_loss"] = loss(method)
             self.monitored |= {f"{name}_{k}": v for k, v in method.monitored.items()}
         self.monitored |= losses
         return torch.stack([*losses.values()]).sum()
@@ -117,6 +126,8 @@ def _check(method: LightningModule) -> None:
         if hasattr(JointTraining, name) and callable(value) and name not in STATED
     }
     reason = f"changes {', '.join(sorted(changed))}" if changed else None
+    if not changed and getattr(method, "changes_task_loss", False):
+        reason = "changes the task loss"
     if Joint in classes:
         reason = "is a sum itself"
     if JointTraining not in classes:

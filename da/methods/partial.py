@@ -54,17 +54,11 @@ class PartialAdversarial(JointTraining, ABC):
             return self.task_step(batch)
         if self.global_step and self.global_step % self.update_every == 0:
             self.update_class_weights()
-        inputs, labels = batch["source"]
-        embedded, target = self.embed_both(inputs, batch["target"])
-        source = Labeled(*embedded, labels)
-        task_loss, adaptation_loss = self.losses(batch, source, Unlabeled(*target))
-        return {
-            "loss": task_loss + adaptation_loss,
-            "task_loss": task_loss,
-            "adaptation_loss": adaptation_loss,
-            "weight": self.weight,
-            **self.monitored,
-        }
+        return super().training_step(batch, batch_idx)
+
+    @property
+    def changes_task_loss(self) -> bool:
+        return True
 
     def losses(self, batch: Batch, source: Labeled, target: Unlabeled) -> tuple[Tensor, Tensor]:
         """Return the task loss, weighted by class, and the adaptation term."""

@@ -81,6 +81,10 @@ class VADA(JointTraining):
             self.teacher = deepcopy(self.student).requires_grad_(False)
 
     @property
+    def changes_task_loss(self) -> bool:
+        return True
+
+    @property
     def student(self) -> nn.Sequential:
         """The network from inputs to logits."""
         return nn.Sequential(self.backbone, self.classifier)

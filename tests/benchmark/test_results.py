@@ -9,7 +9,7 @@ from small import changed, run_all_here, short, suite
 from da.benchmark.results import COLUMNS, export, read, write, write_reports
 from da.benchmark.store import Store
 
-TASKS = ("source->target", "source->target:label_shift", "source->target:partial")
+TASKS = ("source->target", "source->target:label_shift", "source->target:impossible")
 PLAIN = {"model": {"init_args": {"backbone": {"init_args": {"batch_norm": False}}}}}
 STEEP = {
     "model": {
@@ -41,7 +41,7 @@ def test_each_run_has_its_last_step_or_its_reason(root, runs):
     assert {r["run_id"] for r in records} == {run.id for run in runs}
     for record in records:
         expected = {
-            "source->target:partial": "not_applicable"
+            "source->target:impossible": "not_applicable"
             if record["method"]["name"] == "adabn"
             else "failed"
         }.get(
@@ -112,7 +112,7 @@ def test_reports_are_written_for_runs_of_every_status(root, capsys):
         assert (root / name).stat().st_size > 0
     shown = capsys.readouterr().out
     assert "report.html" in shown.replace("\n", "")
-    assert "source→target, partial" in (root / "table.md").read_text()
+    assert "source→target, impossible" in (root / "table.md").read_text()
     assert "classes=5" in (root / "report.html").read_text()
 
 

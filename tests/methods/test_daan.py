@@ -50,7 +50,7 @@ def test_no_gradient_flows_through_the_probabilities(build, samples):
 def test_domains_are_labelled_apart_in_every_discriminator(build, stripes, trainer):
     """A network that hardly resists: all discriminators learn which domain is which."""
     method = build(DAAN, width=20, depth=1, weight=1e-6, memory=0.5, seed=1)
-    trainer(max_steps=50).fit(method, stripes())
+    trainer(max_steps=100).fit(method, stripes())
     assert method.distances[0] > 1.5
     assert method.distances[1] > 0.3
 

@@ -74,7 +74,7 @@ def test_the_strong_view_is_learned_from_and_the_plain_one_gives_advice(build, s
 def test_the_share_of_confident_samples_is_told(build, stripes, trainer):
     for threshold, share in ((0.0, 1.0), (1.0, 0.0)):
         method = build(FixMatch, threshold=threshold)
-        trainer(max_steps=1).fit(method, stripes(strong=True))
+        trainer(max_steps=1).fit(method, stripes(second_view=True))
         assert method.monitored["confident"] == share
 
 
@@ -103,7 +103,7 @@ def test_the_teacher_is_the_mean_of_the_first_students_and_then_a_moving_one(
     method, recorder = build(SelfEnsembling, decay=0.75, threshold=0.0, ramp=constant), Recorder()
     start, copy = states(method)
     assert torch.equal(start, copy)
-    trainer(max_steps=8, callbacks=[recorder]).fit(method, stripes(strong=True))
+    trainer(max_steps=8, callbacks=[recorder]).fit(method, stripes(second_view=True))
     students, teachers = recorder.students, recorder.teachers
     for i in range(4):
         torch.testing.assert_close(teachers[i], torch.stack(students[: i + 1]).mean(0))
@@ -114,7 +114,7 @@ def test_the_teacher_is_the_mean_of_the_first_students_and_then_a_moving_one(
 
 def test_the_teacher_is_in_checkpoints_and_receives_no_gradient(build, stripes, trainer):
     method = build(SelfEnsembling, threshold=0.0, ramp=constant)
-    trainer().fit(method, stripes(strong=True))
+    trainer().fit(method, stripes(second_view=True))
     names = [name for name in method.state_dict() if name.startswith("teacher.")]
     assert len(names) == len(method.backbone.state_dict()) + len(method.classifier.state_dict())
     assert all(p.grad is None and not p.requires_grad for p in method.teacher.parameters())
@@ -122,7 +122,7 @@ def test_the_teacher_is_in_checkpoints_and_receives_no_gradient(build, stripes, 
 
 def test_it_is_the_teacher_that_is_evaluated(build, stripes, trainer):
     method = build(SelfEnsembling, threshold=0.0, ramp=constant)
-    trainer().fit(method, stripes(strong=True))
+    trainer().fit(method, stripes(second_view=True))
     images = torch.rand(4, 1, 28, 28)
     backbone, classifier = method.teacher
     assert torch.equal(method.eval()(images), classifier(backbone(images)))
@@ -131,7 +131,7 @@ def test_it_is_the_teacher_that_is_evaluated(build, stripes, trainer):
 
 def test_the_teacher_has_the_batch_normalization_of_the_student(build, stripes, trainer):
     method = build(SelfEnsembling, network=NORMALIZED, threshold=0.0, ramp=constant)
-    trainer().fit(method, stripes(strong=True))
+    trainer().fit(method, stripes(second_view=True))
     pairs = zip(batch_norms(method.teacher), batch_norms(method.backbone), strict=True)
     for mean, student in pairs:
         assert torch.equal(mean.running_var, student.running_var)

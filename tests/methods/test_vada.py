@@ -67,7 +67,7 @@ def test_smoothness_makes_predictions_change_less(build, stripes, trainer):
     changes = []
     for weight in (0.0, 5.0):
         options = {"source_smoothness": weight, "target_smoothness": weight, "adversarial": 0.0}
-        _, keep = trained(build, stripes, trainer, steps=30, radius=5.0, **options)
+        _, keep = trained(build, stripes, trainer, steps=60, radius=5.0, **options)
         changes.append(keep.outputs[-1]["source_change"])
     assert changes[1] < changes[0] / 2
 
