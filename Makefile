@@ -14,7 +14,7 @@ benchmark: $(STAMP)
 	$(RUN) da bench digits --workers $(WORKERS)
 
 test: $(STAMP)
-	$(RUN) pytest
+	OMP_NUM_THREADS=1 $(RUN) pytest -n auto
 
 lint: $(STAMP)
 	$(RUN) ruff check .
