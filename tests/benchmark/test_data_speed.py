@@ -20,3 +20,16 @@ def test_a_line_says_what_feeds_whom_and_how_well():
     assert head.split() == ["feed", "batches/s", "method", "steps/s", "ratio"]
     assert line.split() == ["memory", "5,000", "DANN", "200.0", "25.0"]
     assert len(head) == len(line)
+
+
+def test_images_a_second_count_whole_batches(stripes, monkeypatch):
+    times = iter([10.0, 12.0])
+    monkeypatch.setattr(data_speed.time, "perf_counter", lambda: next(times))
+    assert data_speed.images_per_second(stripes(), "light", 4) == pytest.approx(64)
+
+
+def test_a_line_says_what_the_cache_is_worth():
+    head, line = data_speed.image_table([data_speed.Reading("dslr", 40.0, 1600.0)]).splitlines()
+    assert head.endswith("files    cache   ratio")
+    assert line.split() == ["dslr", "40", "1,600", "40.0"]
+    assert len(head) == len(line)
