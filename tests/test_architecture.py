@@ -15,7 +15,8 @@ ALLOWED = {
     "losses": set(),
     "layers": set(),
     "backbones": set(),
-    "data": set(),
+    "acquisition": set(),
+    "data": {"acquisition"},
     "transfer": set(),
     "gap": set(),
     "tracking": set(),
@@ -31,7 +32,7 @@ ALLOWED = {
         "tracking",
     },
     "arguments": {"benchmark"},
-    "catalogue": {"arguments", "benchmark", "data", "mistakes"},
+    "catalogue": {"acquisition", "arguments", "benchmark", "data", "mistakes"},
     "extraction": {"arguments", "benchmark", "cli", "data"},
 }
 

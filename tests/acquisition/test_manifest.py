@@ -3,10 +3,10 @@ from collections import Counter
 
 import pytest
 
-from da.data.acquisition import checksums
-from da.data.acquisition.contents import FORMATS
-from da.data.acquisition.manifest import FOLDER, load, names
-from da.data.acquisition.root import find
+from da.acquisition import checksums
+from da.acquisition.contents import FORMATS
+from da.acquisition.manifest import FOLDER, load, names
+from da.acquisition.root import find
 
 WANTED = [
     "amazon-reviews",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, NamedTuple
 
-from da.data.acquisition.download import Report
+from da.acquisition.download import Report
 
 CHUNK = 1 << 20
 RATIO = 250  # images hardly shrink, text shrinks tenfold, bombs a thousandfold

@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from da.data.acquisition import checksums, data_root, file, locate, manifest, root, tree
+from da.acquisition import checksums, data_root, file, locate, manifest, root, tree
 
 from .conftest import known
 

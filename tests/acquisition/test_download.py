@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from da.data.acquisition.download import fetch
+from da.acquisition.download import fetch
 
 from .conftest import within
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from da.data.acquisition import checksums
-from da.data.acquisition.findings import Findings, images, some
-from da.data.acquisition.manifest import Tree
-from da.data.acquisition.threads import in_threads
+from da.acquisition import checksums
+from da.acquisition.findings import Findings, images, some
+from da.acquisition.manifest import Tree
+from da.acquisition.threads import in_threads
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm"}
 LITTER = {"thumbs.db", "desktop.ini"}  # left behind by file managers, as are dot files

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from da.data.acquisition import archives
-from da.data.acquisition.archives import extract
+from da.acquisition import archives
+from da.acquisition.archives import extract
 
 NOISE = random.Random(0).randbytes(5_000)
 

@@ -16,8 +16,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from da.data.acquisition.download import Report as Transferred
-from da.data.acquisition.findings import Report
+from da.acquisition.download import Report as Transferred
+from da.acquisition.findings import Report
 
 COLOURS = {"complete": "green", "partial": "yellow", "corrupt": "red", "absent": "dim"}
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from da.data.acquisition import checksums, contents
-from da.data.acquisition.archives import extract
-from da.data.acquisition.doctor import present
-from da.data.acquisition.download import Report, fetch
-from da.data.acquisition.findings import some
-from da.data.acquisition.manifest import FOLDER, Archive, File, Manifest, Part, load
-from da.data.acquisition.root import data_root, find, path_of, tree_of
+from da.acquisition import checksums, contents
+from da.acquisition.archives import extract
+from da.acquisition.doctor import present
+from da.acquisition.download import Report, fetch
+from da.acquisition.findings import some
+from da.acquisition.manifest import FOLDER, Archive, File, Manifest, Part, load
+from da.acquisition.root import data_root, find, path_of, tree_of
 
 Transfer = Callable[..., None]  # fetch, with patience and progress report chosen
 
@@ -37,7 +37,7 @@ def get(
 
     Args:
         name: Name of the data set.
-        root: Data root; see :func:`da.data.acquisition.root.data_root`.
+        root: Data root; see :func:`da.acquisition.root.data_root`.
         parts: Names of the parts to get; those that are needed by default.
         manifests: Folder with the manifests.
         timeout: Seconds without an answer after which a mirror is given up.

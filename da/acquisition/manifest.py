@@ -1,8 +1,8 @@
 """What is known of a data set: files, checksums, where they lie, where they come from.
 
-One YAML file in ``da/data/manifests`` describes one data set. A part is what is wanted or left
-together (images, ready features, ...); it has files, folders of images, or both, and says how it
-is come by: by the sources of its files, from archives, or by hand.
+One YAML file in ``da/acquisition/manifests`` describes one data set. A part is what is wanted or
+left together (images, ready features, ...); it has files, folders of images, or both, and says how
+it is come by: by the sources of its files, from archives, or by hand.
 """
 
 import dataclasses
@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-FOLDER = Path(__file__).parents[1] / "manifests"
+FOLDER = Path(__file__).parent / "manifests"
 Record = TypeVar("Record")
 
 
@@ -45,7 +45,7 @@ class File:
         also: Other names under which the file is found.
         versions: Known contents; any of them will do.
         members: sha256 of what an archive has to hold, for one that was packed anew.
-        format: How the samples in it are counted; see :mod:`da.data.acquisition.contents`.
+        format: How the samples in it are counted; see :mod:`da.acquisition.contents`.
         counts: Samples by domain or split.
         at: Where in the file each count is found: a variable, or the members of an archive.
         sources: URLs, tried in order.
@@ -73,7 +73,7 @@ class Tree:
         total: Number of images.
         classes: Names of the folders, in the order of the labels; none: images lie side by side.
         counts: Images of each class, in that order; empty where they are not known.
-        checksums: File in ``da/data/manifests`` with the start of the sha256 of each image.
+        checksums: File in ``da/acquisition/manifests`` with the start of the sha256 of each image.
     """
 
     domain: str

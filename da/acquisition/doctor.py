@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from da.data.acquisition import checksums, contents
-from da.data.acquisition.findings import Findings, Report, Status, images, some
-from da.data.acquisition.images import check_tree, number
-from da.data.acquisition.manifest import FOLDER, File, Manifest, Part, load
-from da.data.acquisition.root import data_root, find, how_to_get, path_of, tree_of
-from da.data.acquisition.threads import in_threads
+from da.acquisition import checksums, contents
+from da.acquisition.findings import Findings, Report, Status, images, some
+from da.acquisition.images import check_tree, number
+from da.acquisition.manifest import FOLDER, File, Manifest, Part, load
+from da.acquisition.root import data_root, find, how_to_get, path_of, tree_of
+from da.acquisition.threads import in_threads
 
 
 def check(
@@ -23,7 +23,7 @@ def check(
 
     Args:
         name: Name of the data set.
-        root: Data root; see :func:`da.data.acquisition.root.data_root`.
+        root: Data root; see :func:`da.acquisition.root.data_root`.
         deep: Whether each image is decoded to the last pixel.
         advance: Told how many files were read; see :func:`work`.
         manifests: Folder with the manifests.

@@ -13,8 +13,8 @@ working directory. Nothing is downloaded here.
 import os
 from pathlib import Path
 
-from da.data.acquisition import checksums
-from da.data.acquisition.manifest import File, Manifest, Tree, load
+from da.acquisition import checksums
+from da.acquisition.manifest import File, Manifest, Tree, load
 
 
 def data_root(root: Path | str | None = None) -> Path:

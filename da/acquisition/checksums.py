@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from da.data.acquisition.manifest import File, Version
+from da.acquisition.manifest import File, Version
 
 CHUNK = 1 << 20
 PREFIX = 8  # hexadecimal digits of sha256 in a table: a chance hit is one in four billion

@@ -10,8 +10,8 @@ import time
 import pytest
 
 import da.data
-from da.data.acquisition.doctor import check
-from da.data.acquisition.get import get
+from da.acquisition.doctor import check
+from da.acquisition.get import get
 
 from .conftest import known
 
@@ -144,7 +144,7 @@ def start(small, name):
         # without torch, which da.data imports
         "import sys, types; package = types.ModuleType('da.data'); "
         f"package.__path__ = {da.data.__path__!r}; sys.modules['da.data'] = package; "
-        "from pathlib import Path; from da.data.acquisition.get import get; "
+        "from pathlib import Path; from da.acquisition.get import get; "
         f"get({name!r}, {str(small.root)!r}, manifests=Path({str(small.manifests)!r}))"
     )
     return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
-from da.data.acquisition.doctor import check, work
+from da.acquisition.doctor import check, work
 
 from .conftest import known
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
-from da.data.acquisition.manifest import File
+from da.acquisition.manifest import File
 
 CHUNK = 1 << 20
 
