@@ -21,11 +21,11 @@ def test_ten_items():
 
 
 def test_the_majority_does_not_decide():
-    labels = np.repeat([0, 1], [90, 10])
+    labels = np.repeat([0, 1], [180, 20])
     rng = np.random.default_rng(0)
-    reference = rng.uniform(size=(3, 100)) < np.where(labels == 0, 0.6, 0.8)
+    reference = rng.uniform(size=(3, 200)) < np.where(labels == 0, 0.6, 0.95)
     adapted = np.where(
-        labels == 0, rng.uniform(size=(3, 100)) < 0.95, rng.uniform(size=(3, 100)) < 0.1
+        labels == 0, rng.uniform(size=(3, 200)) < 0.95, rng.uniform(size=(3, 200)) < 0.1
     )
     result = recall_differences(labels, adapted, reference, resamples=2000)
     assert (adapted.mean() - reference.mean()) > 0.2
