@@ -7,9 +7,11 @@ from da.transfer.bootstrap import (
     crossed_replicates,
     percentile_interval,
 )
+from da.transfer.certificate import Certificate, certificate
 from da.transfer.classwise import Classwise, classwise
 from da.transfer.flips import Flips, flips
 from da.transfer.floor import check_label_shift_floor, label_shift_floor, total_variation
+from da.transfer.jensen_shannon import jensen_shannon, jensen_shannon_floor
 from da.transfer.judgment import Judgment, judge
 from da.transfer.paired import Interval, VarianceComponents, twc, variance_components
 from da.transfer.power import (
@@ -30,39 +32,56 @@ from da.transfer.ratios import (
     transfer_ratio,
 )
 from da.transfer.recalls import RecallDifferences, recall_differences
+from da.transfer.references import Differences, chance_level, differences_from_references
 from da.transfer.resampling import TaskValues, observed_means, resampled_means
+from da.transfer.sample_harm import SampleHarm, sample_harm
 from da.transfer.shrinkage import shrink
 from da.transfer.signed_rank import SignedRank, target_means, wilcoxon
 from da.transfer.significance import benjamini_hochberg, holm, mcnemar, sign_flip
+from da.transfer.stress import aurc, break_even, harm, relative_curve, worst
+from da.transfer.stress_intervals import OverallHarm, StressScores, overall_harm, stress_scores
 from da.transfer.suite import SuiteMean, suite_mean
 from da.transfer.verdict import Verdict, verdict
 
 __all__ = [
+    "Certificate",
     "Classwise",
+    "Differences",
     "Flips",
     "Interval",
     "Judgment",
+    "OverallHarm",
     "PercentileInterval",
     "Posterior",
     "Rate",
     "RatioIntervals",
     "RecallDifferences",
     "Resolution",
+    "SampleHarm",
     "SignedRank",
+    "StressScores",
     "SuiteMean",
     "TaskValues",
     "VarianceComponents",
     "Verdict",
+    "aurc",
     "bayesian_signed_rank",
     "benjamini_hochberg",
+    "break_even",
+    "certificate",
+    "chance_level",
     "check_label_shift_floor",
     "classwise",
     "clopper_pearson",
     "crossed_bootstrap",
     "crossed_replicates",
+    "differences_from_references",
     "flips",
     "gap_closed",
+    "harm",
     "holm",
+    "jensen_shannon",
+    "jensen_shannon_floor",
     "judge",
     "label_shift_floor",
     "mcnemar",
@@ -70,17 +89,21 @@ __all__ = [
     "normalized_gap",
     "normalized_score",
     "observed_means",
+    "overall_harm",
     "paired_standard_error",
     "percentile_interval",
     "planned_detectable",
     "planned_half_width",
     "ratio_intervals",
     "recall_differences",
+    "relative_curve",
     "resampled_means",
     "resolution",
+    "sample_harm",
     "selection_inflation",
     "shrink",
     "sign_flip",
+    "stress_scores",
     "suite_mean",
     "target_means",
     "total_variation",
@@ -91,4 +114,5 @@ __all__ = [
     "variance_components",
     "verdict",
     "wilcoxon",
+    "worst",
 ]
