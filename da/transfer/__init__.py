@@ -11,6 +11,9 @@ from da.transfer.certificate import Certificate, certificate
 from da.transfer.classwise import Classwise, classwise
 from da.transfer.flips import Flips, flips
 from da.transfer.floor import check_label_shift_floor, label_shift_floor, total_variation
+from da.transfer.gate_calibration import Calibrated, calibrate_gate, leave_one_dataset_out
+from da.transfer.gate_trial import GateTrial, gate_trial
+from da.transfer.gates import Decision, Evidence, Thresholds, collapse_ratios, gate, gates
 from da.transfer.jensen_shannon import jensen_shannon, jensen_shannon_floor
 from da.transfer.judgment import Judgment, judge
 from da.transfer.paired import Interval, VarianceComponents, twc, variance_components
@@ -44,10 +47,14 @@ from da.transfer.suite import SuiteMean, suite_mean
 from da.transfer.verdict import Verdict, verdict
 
 __all__ = [
+    "Calibrated",
     "Certificate",
     "Classwise",
+    "Decision",
     "Differences",
+    "Evidence",
     "Flips",
+    "GateTrial",
     "Interval",
     "Judgment",
     "OverallHarm",
@@ -62,28 +69,35 @@ __all__ = [
     "StressScores",
     "SuiteMean",
     "TaskValues",
+    "Thresholds",
     "VarianceComponents",
     "Verdict",
     "aurc",
     "bayesian_signed_rank",
     "benjamini_hochberg",
     "break_even",
+    "calibrate_gate",
     "certificate",
     "chance_level",
     "check_label_shift_floor",
     "classwise",
     "clopper_pearson",
+    "collapse_ratios",
     "crossed_bootstrap",
     "crossed_replicates",
     "differences_from_references",
     "flips",
     "gap_closed",
+    "gate",
+    "gate_trial",
+    "gates",
     "harm",
     "holm",
     "jensen_shannon",
     "jensen_shannon_floor",
     "judge",
     "label_shift_floor",
+    "leave_one_dataset_out",
     "mcnemar",
     "negative_transfer_rate",
     "normalized_gap",
