@@ -1,6 +1,14 @@
 """Negative transfer: did adaptation help or hurt, by how much, and how sure is that."""
 
+from da.transfer.aggregate import (
+    harm_profile,
+    interquartile_mean,
+    performance_profile,
+    probability_of_improvement,
+    stratified_bootstrap,
+)
 from da.transfer.bayesian import Posterior, bayesian_signed_rank
+from da.transfer.best_of import expected_best_of
 from da.transfer.bootstrap import (
     PercentileInterval,
     crossed_bootstrap,
@@ -9,6 +17,7 @@ from da.transfer.bootstrap import (
 )
 from da.transfer.certificate import Certificate, certificate
 from da.transfer.classwise import Classwise, classwise
+from da.transfer.dirichlet_shift import dirichlet_shift
 from da.transfer.flips import Flips, flips
 from da.transfer.floor import check_label_shift_floor, label_shift_floor, total_variation
 from da.transfer.gate_calibration import Calibrated, calibrate_gate, leave_one_dataset_out
@@ -17,6 +26,7 @@ from da.transfer.gates import Decision, Evidence, Thresholds, collapse_ratios, g
 from da.transfer.jensen_shannon import jensen_shannon, jensen_shannon_floor
 from da.transfer.judgment import Judgment, judge
 from da.transfer.paired import Interval, VarianceComponents, twc, variance_components
+from da.transfer.pairwise import among_best, pairwise
 from da.transfer.power import (
     Resolution,
     paired_standard_error,
@@ -25,6 +35,7 @@ from da.transfer.power import (
     resolution,
     selection_inflation,
 )
+from da.transfer.ranks import Friedman, average_ranks, friedman, nemenyi
 from da.transfer.rate import Rate, clopper_pearson, negative_transfer_rate
 from da.transfer.ratio_intervals import RatioIntervals, ratio_intervals, transfer_ratio_interval
 from da.transfer.ratios import (
@@ -54,6 +65,7 @@ __all__ = [
     "Differences",
     "Evidence",
     "Flips",
+    "Friedman",
     "GateTrial",
     "Interval",
     "Judgment",
@@ -72,7 +84,9 @@ __all__ = [
     "Thresholds",
     "VarianceComponents",
     "Verdict",
+    "among_best",
     "aurc",
+    "average_ranks",
     "bayesian_signed_rank",
     "benjamini_hochberg",
     "break_even",
@@ -86,13 +100,18 @@ __all__ = [
     "crossed_bootstrap",
     "crossed_replicates",
     "differences_from_references",
+    "dirichlet_shift",
+    "expected_best_of",
     "flips",
+    "friedman",
     "gap_closed",
     "gate",
     "gate_trial",
     "gates",
     "harm",
+    "harm_profile",
     "holm",
+    "interquartile_mean",
     "jensen_shannon",
     "jensen_shannon_floor",
     "judge",
@@ -100,14 +119,18 @@ __all__ = [
     "leave_one_dataset_out",
     "mcnemar",
     "negative_transfer_rate",
+    "nemenyi",
     "normalized_gap",
     "normalized_score",
     "observed_means",
     "overall_harm",
     "paired_standard_error",
+    "pairwise",
     "percentile_interval",
+    "performance_profile",
     "planned_detectable",
     "planned_half_width",
+    "probability_of_improvement",
     "ratio_intervals",
     "recall_differences",
     "relative_curve",
@@ -117,6 +140,7 @@ __all__ = [
     "selection_inflation",
     "shrink",
     "sign_flip",
+    "stratified_bootstrap",
     "stress_scores",
     "suite_mean",
     "target_means",
