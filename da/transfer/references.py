@@ -18,7 +18,7 @@ class Differences:
         source_only_adabn: Did the loss of the method hurt, beyond the target's batch statistics?
         target_only: Should one have transferred at all, given so many target labels per class?
             By that number, None meaning all labels.
-        chance: Is it better than guessing, or than the most frequent class?
+        chance: Is it better than always predicting the most frequent class?
     """
 
     source_only: Interval
@@ -28,10 +28,10 @@ class Differences:
 
 
 def chance_level(prior: Real[np.ndarray, " k"]) -> float:
-    """Accuracy of the better of guessing and always predicting the most frequent class.
+    """Accuracy of always predicting the most frequent class: never less than that of guessing.
 
     Args:
-        prior: Share of each class in the target; classes that are absent count as classes.
+        prior: Share of each class in the target.
 
     Raises:
         ValueError: If the shares are not a distribution.
@@ -39,7 +39,7 @@ def chance_level(prior: Real[np.ndarray, " k"]) -> float:
     prior = np.asarray(prior, dtype=np.float64)
     if len(prior) == 0 or np.any(prior < 0) or not abs(prior.sum() - 1) <= 1e-6:
         raise ValueError(f"shares of classes are at least 0 and sum to 1; got {prior.tolist()}")
-    return float(max(1 / len(prior), prior.max()))
+    return float(prior.max())
 
 
 def differences_from_references(
@@ -62,7 +62,7 @@ def differences_from_references(
     Args:
         adapted: Whether the adapted model of each seed is right on each item.
         source_only: The same of training on the source alone.
-        chance: Accuracy of guessing; see :func:`chance_level`.
+        chance: Accuracy without looking at the inputs; see :func:`chance_level`.
         source_only_adabn: The same of source-only with the batch statistics of the target.
         target_only: The same of training on the target alone, by labels per class; None for all.
         weights: How much each item counts, mean 1.

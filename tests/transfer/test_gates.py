@@ -88,6 +88,7 @@ def test_collapse_ratios():
     assert collapse_ratios(one_class, even) == pytest.approx((0, 4))
     two = np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0]])
     assert collapse_ratios(two, even) == pytest.approx((0.5, 2))
+    assert collapse_ratios(two, np.array([0.5, 0.5, 0, 0])) == pytest.approx((1, 1))
     assert collapse_ratios(one_class, np.array([1.0, 0, 0, 0])) == (np.inf, 1)
 
 

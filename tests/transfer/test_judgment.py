@@ -24,6 +24,13 @@ def test_joins_the_verdict_with_what_was_resolved():
     assert judgment.adequate == (judgment.detectable <= 0.02)
 
 
+def test_a_loss_must_survive_the_correction_for_its_table():
+    d = np.zeros((1, 400))
+    d[0, :8] = -1
+    assert judge(d, materiality=0.05).verdict is Verdict.NEG
+    assert judge(d, materiality=0.05, holm_p=0.06).verdict is Verdict.SAFE
+
+
 def test_a_small_design_says_so():
     judgment = judge(differences(np.random.default_rng(1), items=30))
     assert judgment.verdict is Verdict.INCONCLUSIVE

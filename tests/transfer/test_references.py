@@ -46,7 +46,7 @@ def test_level_and_weights_reach_every_interval():
 @pytest.mark.parametrize(
     ("prior", "level"), [([0.25] * 4, 0.25), ([0.7, 0.2, 0.1], 0.7), ([1.0, 0.0], 1.0)]
 )
-def test_chance_is_the_better_of_guessing_and_the_majority(prior, level):
+def test_chance_is_the_majority(prior, level):
     assert chance_level(np.array(prior)) == level
 
 

@@ -83,6 +83,14 @@ def test_tasks_share_the_items_of_a_target_and_not_those_of_others():
     assert abs(np.corrcoef(means[:, 0], means[:, 1])[0, 1]) < 0.2
 
 
+def test_each_task_of_a_target_keeps_its_own_values():
+    d = np.random.default_rng(10).normal(size=(4, 2, 1, 30))  # four tasks of two channels
+    means = means_of([TaskValues(x, target="a") for x in d], 3000)[..., 0]
+    expected = np.cov(d[:, :, 0].reshape(8, 30), ddof=0) / 30
+    np.testing.assert_allclose(means.mean(0), d.mean((2, 3)), atol=0.02)
+    np.testing.assert_allclose(np.cov(means.reshape(-1, 8).T), expected, atol=0.004)
+
+
 def test_tasks_do_not_share_seeds():
     d = np.repeat(np.random.default_rng(5).normal(size=(1, 4, 1)), 9, axis=2)  # only seeds vary
     means = means_of([TaskValues(d, target="a")] * 2, 500)[..., 0, 0]
