@@ -25,9 +25,7 @@ BENCHMARK = Benchmark(
         "shallow_ot_lp_l1",
         "shallow_ot_label_propagation",
     ),
-    tasks=tuple(
-        f"{a}->{b}" for a, b in permutations(("amazon", "caltech", "dslr", "webcam"), 2)
-    ),
+    tasks=tuple(f"{a}->{b}" for a, b in permutations(("amazon", "caltech", "dslr", "webcam"), 2)),
     seeds=(0,),  # they draw nothing
     checkpoints=1,
 )

@@ -18,9 +18,7 @@ BENCHMARK = Benchmark(
         "shallow_density_reweighting",
         "shallow_discriminator_reweighting",
     ),
-    tasks=tuple(
-        f"{a}->{b}" for a, b in permutations(("amazon", "caltech", "dslr", "webcam"), 2)
-    ),
+    tasks=tuple(f"{a}->{b}" for a, b in permutations(("amazon", "caltech", "dslr", "webcam"), 2)),
     seeds=(0,),  # they draw nothing
     checkpoints=1,
 )

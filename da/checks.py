@@ -10,7 +10,6 @@ from typing import Any
 
 import torch
 from jsonargparse import Namespace
-from pytorch_lightning import LightningModule
 
 from da.methods import DomainAdaptation
 

@@ -11,7 +11,7 @@ from torch.optim import Optimizer
 
 from da.batch import Batch
 from da.methods.base import DomainAdaptation
-from da.shallow import Baseline
+from da.shallow.base import Baseline, Domain
 
 #: Smallest share of the largest probability, so that likelihoods of nearest neighbours are finite.
 SMALLEST = 1e-6
@@ -84,8 +84,10 @@ class Shallow(DomainAdaptation):
 
     def on_fit_start(self) -> None:
         super().on_fit_start()
-        # One step is enough to be validated, saved and scored like any other method.
+        # One step is enough to be logged, validated, saved and scored like any other method.
         self.trainer.fit_loop.epoch_loop.max_steps = 1
+        every = self.trainer.log_every_n_steps  # type: ignore[attr-defined]
+        self.trainer.log_every_n_steps = min(every, 1)  # type: ignore[attr-defined]
         data = self.trainer.datamodule  # type: ignore[attr-defined]
         precision = self.trainer.precision_plugin  # as in validation, test and prediction
         training = self.training
@@ -109,25 +111,13 @@ class Shallow(DomainAdaptation):
         steps = self.trainer.fit_loop.epoch_loop.manual_optimization.optim_step_progress
         steps.increment_ready()
         steps.increment_completed()
-        inputs, labels = batch["source"]
-        with torch.no_grad():
-            return {"loss": F.cross_entropy(self(inputs), labels)}
+        # not of the batch, which would change batch normalization, and may be augmented
+        _, logits = self._compare(self.source_features)
+        return {"loss": F.cross_entropy(logits, self.source_labels)}
 
     def embed(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """Return features ``(n, d)`` in which the domains are compared, and logits ``(n, k)``."""
-        self._fit()
-        features = self.backbone(inputs).double().cpu().numpy()
-        domain = "target" if self.is_target else "source"
-        compared = self.baseline.transform(features, domain=domain)
-        scores = self.baseline.scores(features, domain=domain)
-        logits = np.full((len(scores), self.num_classes), np.log(SMALLEST))
-        relative = scores - scores.max(1, keepdims=True)
-        logits[:, self.baseline.classes] = relative.clip(min=np.log(SMALLEST))
-        device, dtype = inputs.device, self.source_features.dtype
-        return (
-            torch.from_numpy(compared).to(device, dtype),
-            torch.from_numpy(logits).to(device, dtype),
-        )
+        return self._compare(self.backbone(inputs))
 
     def adapt_statistics(self, target: Iterable[Tensor]) -> None:
         """Take what is embedded from now on for target samples; loading weights ends that."""
@@ -147,6 +137,19 @@ class Shallow(DomainAdaptation):
     def on_predict_start(self) -> None:
         self.is_target.fill_(True)
 
+    def _compare(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what the baseline makes of the backbone's features: its own, and logits."""
+        self._fit()
+        domain: Domain = "target" if self.is_target else "source"
+        arrays = features.detach().double().cpu().numpy()
+        scores = self.baseline.scores(arrays, domain=domain)
+        logits = np.full((len(scores), self.num_classes), np.log(SMALLEST))
+        relative = scores - scores.max(1, keepdims=True)
+        logits[:, self.baseline.classes] = relative.clip(min=np.log(SMALLEST))
+        compared = self.baseline.transform(arrays, domain=domain)
+        embedded = (torch.from_numpy(x).to(self.source_features) for x in (compared, logits))
+        return tuple(embedded)  # type: ignore[return-value]
+
     def _fit(self) -> None:
         """Fit the baseline, unless it is fitted on these samples."""
         if self.fitted:
@@ -157,7 +160,8 @@ class Shallow(DomainAdaptation):
                 f"da fit, or load a checkpoint of a training"
             )
         source, labels, target = (
-            x.cpu().numpy() for x in (self.source_features, self.source_labels, self.target_features)
+            x.cpu().numpy()
+            for x in (self.source_features, self.source_labels, self.target_features)
         )
         self.baseline.fit(source, labels, target)
         self.fitted = True
@@ -175,14 +179,13 @@ class Shallow(DomainAdaptation):
         super()._load_from_state_dict(state_dict, prefix, *args)
 
 
-def _with_classifier(
-    baseline: MakesBaseline, classifier: Classifier | None
-) -> Baseline:
+def _with_classifier(baseline: MakesBaseline, classifier: Classifier | None) -> Baseline:
     if classifier is None:
         return baseline()
     try:
         return baseline(classifier=classifier())  # type: ignore[call-arg]
     except TypeError as error:
         raise ValueError(
-            f"a baseline with a classifier of its own takes no other; leave classifier out ({error})"
+            f"this baseline has a classifier of its own and takes no other ({error}); leave "
+            f"classifier out"
         ) from error
