@@ -1,6 +1,6 @@
 """Office-Caltech10, SURF histograms, twelve tasks: baselines around a linear SVM.
 
-Source-only is that support vector machine. JDOT, whose classifier is one too, takes an hour:
+Source-only is that support vector machine. JDOT, whose classifier is one too, takes minutes:
 ``--methods shallow_jdot``.
 """
 
