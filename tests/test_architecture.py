@@ -22,7 +22,7 @@ ALLOWED = {
     "tracking": set(),
     "validators": {"losses"},
     "callbacks": {"validators"},
-    "methods": {"losses", "layers", "backbones", "schedules"},
+    "methods": {"losses", "layers", "backbones", "schedules", "shallow"},
     "mistakes": {"backbones", "data", "methods"},
     "checks": {"methods"},
     "predictions": set(),
