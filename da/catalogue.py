@@ -37,7 +37,8 @@ def data(args: Sequence[str]) -> int:
     check.set_defaults(run=_check)
 
     sheet = commands.add_parser("show", help="write a picture of each domain of a data set")
-    sheet.add_argument("name", help="a file in experiments/data, such as digits")
+    sheet.add_argument("name", help="a file in experiments/data, such as digits, or a YAML file")
+    sheet.add_argument("--root", type=Path, help=ROOT)
     sheet.add_argument("--output", type=Path, help="PNG file to write; default: NAME.png")
     sheet.set_defaults(run=_show)
 
@@ -128,25 +129,34 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    output = options.output or Path(f"{options.name}.png")
+    own = options.name.endswith(".yaml")
+    output = options.output or Path(f"{Path(options.name).stem}.png")
     if output.suffix.lower() != ".png":
         raise ValueError(f"a contact sheet is a PNG file; got --output {output}; end it in .png")
-    show(transfer_task(compose(f"data/{options.name}")["data"]), output)
+    data = compose(options.name if own else f"data/{options.name}")["data"]
+    if options.root:
+        data["init_args"]["root"] = str(options.root)
+    show(transfer_task(data), output)
     return 0
 
 
 def show(task: "TransferTask", path: Path) -> None:
-    """Write the contact sheet of a data set; print its path and the size of each domain."""
+    """Print the size of each domain; write the contact sheet of images, and print its path."""
+    from da.data import Stored
     from da.data.sheet import contact_sheet, present, size
 
     domains, absent = present(task)
-    contact_sheet(task, path)
     width = max(map(len, task.domains))
     for name, domain in domains.items():
         print(f"{name:<{width}}  {size(domain)}")
     for name, sentence in absent.items():
         print(f"{name:<{width}}  {sentence}")
-    print(f"contact sheet: {path}")
+    inputs = [domain.train.inputs for domain in domains.values()]
+    if any(not isinstance(x, Stored) and x.ndim == 2 for x in inputs):
+        print(f"features: {task.in_channels:,} columns, {task.num_classes} classes")
+    else:
+        contact_sheet(task, path)
+        print(f"contact sheet: {path}")
 
 
 def transfer_task(data: dict[str, Any]) -> "TransferTask":

@@ -165,3 +165,24 @@ def test_a_transfer_task_is_what_its_configuration_says():
 def test_a_wrong_configuration_is_refused(init_args, sentence):
     with pytest.raises(ValueError, match=sentence):
         transfer_task({"class_path": "da.data.Digits", "init_args": init_args})
+
+
+def test_features_are_counted_and_not_drawn(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["data", "show", "gaussians"]) == 0
+    *counts, last = capsys.readouterr().out.splitlines()
+    assert counts[0] == "source  10,000 training samples, 10,000 test samples"
+    assert last == "features: 1 columns, 2 classes"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_users_own_data_are_shown(tmp_path, capsys):
+    path = tmp_path / "mine.yaml"
+    path.write_text("data: {class_path: da.data.Gaussians, init_args: {size: 20}}")
+    assert main(["data", "show", str(path)]) == 0
+    assert "source  20 training samples" in capsys.readouterr().out
+
+
+def test_data_are_shown_from_the_root_that_is_given(tmp_path, capsys):
+    assert main(["data", "show", "digit5", "--root", str(tmp_path / "empty")]) == 2
+    assert str(tmp_path / "empty") in capsys.readouterr().err
