@@ -26,6 +26,11 @@ class JUMBOT(DeepJDOT):
         **kwargs: See :class:`DeepJDOT`.
     """
 
+    family = "optimal transport"
+    settings = ("closed-set", "partial")
+    assumes = "none: mass may be left behind (made against it)"
+    hurts = "if little mass moves, or nearest in feature space is the wrong class"
+
     def __init__(
         self,
         *,

@@ -26,6 +26,9 @@ class SelfEnsembling(MeanTeacher):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "target structure"
+    assumes = "none of the classes: confident means right (self-confirming)"
+    hurts = "if the teacher is confidently wrong, or views change the class"
     needs_second_view = True
 
     def __init__(
