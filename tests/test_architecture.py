@@ -32,6 +32,7 @@ ALLOWED = {
     },
     "arguments": {"benchmark"},
     "catalogue": {"arguments", "benchmark", "data", "mistakes"},
+    "overview": {"arguments", "benchmark", "methods"},
     "extraction": {"arguments", "benchmark", "cli", "data"},
 }
 

@@ -8,6 +8,7 @@ import pytest
 import da.methods
 from da.benchmark import publish
 from da.benchmark.results import read
+from da.overview import entries, page
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -20,6 +21,11 @@ def test_every_number_is_derived_from_committed_records(suite):
     derived = publish.section(records, splits, folder, select="final")
     shown = re.search(rf"<!-- results: {suite} -->\n(.*?)\n<!-- end: {suite} -->", README, re.S)
     assert shown[1] == derived
+
+
+def test_the_table_of_methods_is_what_their_classes_say():
+    shown = re.search(f"{re.escape(page.START)}\n(.*?)\n{re.escape(page.END)}", README, re.S)
+    assert shown[1] == page.markdown(entries())
 
 
 def test_committed_results_are_of_one_clean_commit():

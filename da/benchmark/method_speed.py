@@ -79,7 +79,7 @@ def network_for(method: str) -> tuple[str, ...]:
     return ()
 
 
-def measure(methods: Sequence[str], rounds: int = 5, *, steps: int = STEPS) -> dict[str, Any]:
+def measure(methods: Sequence[str], rounds: int = 3, *, steps: int = STEPS) -> dict[str, Any]:
     """Time each method against source-only on the same network, one right after the other.
 
     Args:

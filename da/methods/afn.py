@@ -28,7 +28,7 @@ class AFN(JointTraining):
 
     family = "statistics matching"
     settings = ("closed-set", "partial")
-    assumes = "none of the classes: norms are what differs"
+    assumes = "nothing of the classes; that norms are what differs"
     hurts = "if norms grow without bound, as under Adam without weight decay"
 
     def __init__(

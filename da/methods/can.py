@@ -31,7 +31,7 @@ class CAN(JointTraining):
     """
 
     family = "statistics matching"
-    assumes = "partly equal class proportions; one cluster for each class"
+    assumes = "in part equal class proportions; one cluster for each class"
     hurts = "if clusters of the target mix classes: the wrong ones are then joined"
 
     def __init__(

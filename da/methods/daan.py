@@ -32,7 +32,7 @@ class DAAN(JointTraining):
     """
 
     family = "adversarial"
-    assumes = "partly equal class proportions: the global discriminator"
+    assumes = "in part equal class proportions: the global discriminator"
     hurts = "if proportions differ, or wrong predictions pick the class to align with"
     distances: Tensor
 

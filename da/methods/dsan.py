@@ -20,7 +20,7 @@ class DSAN(JointTraining):
     """
 
     family = "statistics matching"
-    assumes = "partly equal class proportions: it aligns by class"
+    assumes = "in part equal class proportions: each class is aligned alone"
     hurts = "if wrong predictions pick the class; classes by far outnumber the batch"
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:

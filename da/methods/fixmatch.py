@@ -23,7 +23,7 @@ class FixMatch(SelfTraining):
     """
 
     family = "target structure"
-    assumes = "none of the classes: confident means right (self-confirming)"
+    assumes = "nothing of the classes; that confident means right"
     hurts = "if the source-only model is confidently wrong, or views change the class"
     needs_second_view = True
 

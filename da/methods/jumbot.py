@@ -28,7 +28,7 @@ class JUMBOT(DeepJDOT):
 
     family = "optimal transport"
     settings = ("closed-set", "partial")
-    assumes = "none: mass may be left behind (made against it)"
+    assumes = "no proportions: mass may be left behind"
     hurts = "if little mass moves, or nearest in feature space is the wrong class"
 
     def __init__(

@@ -22,7 +22,7 @@ class MCC(JointTraining):
 
     family = "target structure"
     settings = ("closed-set", "partial")
-    assumes = "weakly, equally frequent target classes"
+    assumes = "weakly: equally frequent target classes"
     hurts = "if classes that look alike are told apart at any price"
 
     def __init__(self, *, temperature: float = 2.5, **kwargs: Any) -> None:

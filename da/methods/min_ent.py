@@ -21,7 +21,7 @@ class MinEnt(JointTraining):
     """
 
     family = "target structure"
-    assumes = "none of the classes: confident means right (self-confirming)"
+    assumes = "nothing of the classes; that confident means right"
     hurts = "at large weights: all samples fall into few classes"
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:

@@ -22,7 +22,7 @@ class PseudoLabel(JointTraining):
     """
 
     family = "target structure"
-    assumes = "none of the classes: confident means right (self-confirming)"
+    assumes = "nothing of the classes; that confident means right"
     hurts = "if the source-only model is confidently wrong"
 
     def __init__(self, *, threshold: float = 0.95, **kwargs: Any) -> None:

@@ -27,7 +27,7 @@ class SelfEnsembling(MeanTeacher):
     """
 
     family = "target structure"
-    assumes = "none of the classes: confident means right (self-confirming)"
+    assumes = "nothing of the classes; that confident means right"
     hurts = "if the teacher is confidently wrong, or views change the class"
     needs_second_view = True
 

@@ -36,7 +36,7 @@ class SymNets(Alternating):
     """
 
     family = "adversarial"
-    assumes = "partly equal class proportions"
+    assumes = "in part equal class proportions"
     hurts = "if the target lacks classes, or wrong predictions pick the class"
     network = ("backbone", "classifier", "target_classifier")
 

@@ -30,7 +30,7 @@ def test_every_method_with_a_file_is_written_as_in_its_paper():
     [
         ("shallow_tca", "TCA"),
         ("shallow_ot_exact", "OT exact"),
-        ("shallow_1nn", "1-NN"),
+        ("shallow_nearest_neighbor", "1-NN"),
         ("maximum_squares", "maximum squares"),
         ("dann_of_mine", "DANN of mine"),
     ],
