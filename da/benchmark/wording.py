@@ -45,7 +45,6 @@ _WRITTEN = {
     "shallow_ot_lp_l1": "OT Lp-L1",
     "shallow_ot_sinkhorn": "OT Sinkhorn",
     "shallow_subspace_alignment": "SA",
-    "shallow_subspace_alignment_svm": "SA with SVM",
     "sinkhorn": "Sinkhorn divergence",
     "symnets": "SymNets",
     "transnorm": "TransNorm",

@@ -42,7 +42,8 @@ def measured_with() -> str:
         f"({m['source_only_ms']:g} ms) on the same network: {m['network']}, batches of "
         f"{m['batch']} embedded digits, one thread; the median of {m['rounds']} rounds of "
         f"{m['steps']} steps. Measured on {m['date']} with torch {m['torch']}, code "
-        f"{m['code_commit'][:10]}, by `make speed`."
+        f"{m['code_commit'][:10]}, by `make speed`; a dash for what "
+        "is fitted at once."
     )
 
 

@@ -64,7 +64,7 @@ def test_docstring_and_file_cite_the_same_paper(entry):
 
 
 #: Their files name who proposed the settings rather than the method.
-FILE_OF_ANOTHER = {"information_maximization", "mean_coral"}
+FILE_OF_ANOTHER = {"information_maximization", "mean_coral", "shallow_ot_sinkhorn"}
 
 
 def test_variants_and_sums_are_like_the_methods_that_they_are_made_of():
