@@ -49,9 +49,9 @@ def _list(options: argparse.Namespace) -> int:
     from rich.markup import escape
     from rich.table import Table
 
-    from da.data.acquisition.display import output
-    from da.data.acquisition.manifest import load, names
-    from da.data.acquisition.root import data_root, find
+    from da.acquisition.display import output
+    from da.acquisition.manifest import load, names
+    from da.acquisition.root import data_root, find
 
     root, console = data_root(options.root), output()
     for name in options.names:
@@ -69,8 +69,8 @@ def _list(options: argparse.Namespace) -> int:
 
 def _describe(name: str, console: Any) -> None:
     """Print what the manifest says."""
-    from da.data.acquisition.display import print_block
-    from da.data.acquisition.manifest import load
+    from da.acquisition.display import print_block
+    from da.acquisition.manifest import load
 
     manifest = load(name)
     cited = manifest.citation
@@ -90,10 +90,10 @@ def _describe(name: str, console: Any) -> None:
 
 
 def _get(options: argparse.Namespace) -> int:
-    from da.data.acquisition.display import output, print_report, transfers
-    from da.data.acquisition.doctor import check
-    from da.data.acquisition.get import get
-    from da.data.acquisition.manifest import load
+    from da.acquisition.display import output, print_report, transfers
+    from da.acquisition.doctor import check
+    from da.acquisition.get import get
+    from da.acquisition.manifest import load
 
     for name in options.names:
         load(name)  # a wrong name is told before anything is downloaded
@@ -110,9 +110,9 @@ def _get(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from da.data.acquisition.display import output, print_report, reads
-    from da.data.acquisition.doctor import check, work
-    from da.data.acquisition.manifest import load, names
+    from da.acquisition.display import output, print_report, reads
+    from da.acquisition.doctor import check, work
+    from da.acquisition.manifest import load, names
 
     chosen = options.names or names()
     for name in chosen:

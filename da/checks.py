@@ -10,7 +10,6 @@ from typing import Any
 
 import torch
 from jsonargparse import Namespace
-from pytorch_lightning import LightningModule
 
 from da.methods import DomainAdaptation
 
@@ -113,14 +112,16 @@ def read_checkpoint(path: str, config: Namespace) -> dict[str, Any]:
     return checkpoint
 
 
-def check_weights(path: str, checkpoint: dict[str, Any], model: LightningModule) -> None:
+def check_weights(path: str, checkpoint: dict[str, Any], model: DomainAdaptation) -> None:
     """Refuse a checkpoint whose weights do not fit the model.
 
     Raises:
         ValueError: If names or shapes differ.
     """
-    saved = {name: tuple(value.shape) for name, value in checkpoint["state_dict"].items()}
-    wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    saved, wanted = (
+        {k: tuple(v.shape[k in model.sized_by_data :]) for k, v in state.items()}
+        for state in (checkpoint["state_dict"], model.state_dict())
+    )
     if saved != wanted:
         name = sorted(k for k in {*saved, *wanted} if saved.get(k) != wanted.get(k))[0]
         raise ValueError(

@@ -179,9 +179,10 @@ class DomainAdaptationCLI(LightningCLI):
             )
         if self.trainer.is_global_zero:
             data = self.datamodule.training_data
+            steps = f"{self.trainer.max_steps} steps" if self.model.takes_steps else "no steps"
             print(
                 f"{tracking.identity(self.chosen)['name']}: {len(data.source_train):,} labelled "
-                f"and {len(data.target_adapt):,} unlabelled samples, {self.trainer.max_steps} steps"
+                f"and {len(data.target_adapt):,} unlabelled samples, {steps}"
             )
 
     def after_fit(self) -> None:

@@ -69,6 +69,8 @@ class Benchmark:
         extra: Further YAML files that are merged last, in ``experiments``.
         checkpoints: Number of equally spaced checkpoints that are scored.
         showcase: Task whose features are kept for the report's pictures; the first by default.
+        floor: File of the method that stands as ``source_only``, with which all others are
+            compared; for methods around another classifier, that classifier without adaptation.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Benchmark:
     extra: Sequence[str] = ()
     checkpoints: int = 5
     showcase: str | None = None
+    floor: str = "source_only"
 
     def select(
         self,
@@ -126,7 +129,8 @@ class Benchmark:
 
     def _run(self, method: str, task: str, seed: int, *, keep_features: bool) -> Run:
         data = self.data if self.data.endswith(".yaml") else f"data/{self.data}"
-        config = compose(f"methods/{method}", data, *self.extra)
+        file = self.floor if method == "source_only" else method
+        config = compose(f"methods/{file}", data, *self.extra)
         source, target, scenario = parse_task(task)
         options = config["data"].setdefault("init_args", {})
         options |= {"source": source, "target": target, **self._scenario(scenario)}

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from da.data.acquisition import file
+from da.acquisition import file
 from da.data.features import FeatureTask
 from da.data.samples import Domain, Samples
 from da.data.splits import holdout
@@ -66,7 +66,7 @@ class AmazonReviews(FeatureTask):
         weighting: Number of times that a term occurs, whether it occurs, or tf-idf with
             Euclidean length 1.
         terms: Size of the vocabulary of ``reviews``; that of ``msda`` is 5,000.
-        root: Data root; see :mod:`da.data.acquisition`.
+        root: Data root; see :mod:`da.acquisition`.
         **kwargs: See :class:`FeatureTask`.
 
     Raises:

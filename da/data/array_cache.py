@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from da.data.acquisition.checksums import digest
+from da.acquisition.checksums import digest
 from da.data.files import cache_root, replacing
 
 Arrays = Mapping[str, NDArray]

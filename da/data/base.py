@@ -246,6 +246,12 @@ class TransferTask(LightningDataModule, ABC):
         """The unlabelled samples that are adapted to, once and in order."""
         return cast(Iterable[Tensor], self.evaluation(self.training_data.target_adapt))
 
+    def source_dataloader(self) -> Iterable[tuple[Tensor, Tensor]]:
+        """The labelled training samples, once, in order and as for evaluation."""
+        return cast(
+            Iterable[tuple[Tensor, Tensor]], self.evaluation(self.training_data.source_train)
+        )
+
     def evaluation(
         self, samples: Samples | Inputs, device: str | torch.device | None = None
     ) -> EvaluationBatches:

@@ -101,7 +101,7 @@ def _build(files: ImageFiles, contents: Sequence[str], path: Path) -> None:
             raise ValueError(f"{name} changed while it was being cached; start again")
         return decode(name, files.size, files.channels, content)
 
-    with replacing(path) as file, ThreadPoolExecutor(THREADS) as pool:
+    with replacing(path, alone=True) as file, ThreadPoolExecutor(THREADS) as pool:
         header = {"descr": "|u1", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
         # a few at a time: threads must not decode far ahead of the disk

@@ -93,7 +93,7 @@ def _remember(memory: Path, known: dict[str, list[int | str]]) -> None:
         with locked(memory.with_suffix(".lock")):
             # what another process learned meanwhile stays
             merged = _recall(memory) | known
-            with replacing(memory) as file:
+            with replacing(memory, alone=True) as file:
                 file.write(json.dumps(merged).encode())
     except OSError:  # nothing can be written there: the files are read again next time
         return

@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from da.acquisition import file, locate, tree
 from da.data import mnist_m
-from da.data.acquisition import file, locate, tree
 from da.data.digit_files import LabeledImages, hdf5, libsvm, matlab, mnist, zip_text
 from da.data.drawing import Side
 

@@ -24,10 +24,16 @@ def locked(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Write a file that appears when all of it is on the disk; its folder is made."""
+def replacing(path: Path, *, alone: bool = False) -> Iterator[IO[bytes]]:
+    """Write a file that appears when all of it is on the disk; its folder is made.
+
+    Args:
+        path: The file.
+        alone: Whether a lock keeps other writers away. Then what a killed process left half written
+            is overwritten; else each process writes under a name of its own.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{'part' if alone else os.getpid()}")
     try:
         with temporary.open("w+b") as file:
             yield file

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from da.data.acquisition.images import LITTER, SUFFIXES
+from da.acquisition.images import LITTER, SUFFIXES
 from da.data.feed import IMAGENET, SYMMETRIC
 from da.data.image_task import ImageTask
 from da.data.samples import Domain, Inputs, Samples

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from da.data.acquisition.doctor import resolve
+from da.acquisition.doctor import resolve
 
 
 class Listed(NamedTuple):

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from da.data.acquisition import data_root, locate
-from da.data.acquisition.manifest import File, Tree, load
-from da.data.acquisition.root import find, path_of, tree_of
+from da.acquisition import data_root, locate
+from da.acquisition.manifest import File, Tree, load
+from da.acquisition.root import find, path_of, tree_of
 from da.data.folders import class_folders, images_by_class
 from da.data.image_lists import Listed, read_list
 from da.data.image_task import ImageTask

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from da.data.acquisition.manifest import load
+from da.acquisition.manifest import load
 from da.data.image_set import ImageSet
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 
-from da.data.acquisition import file
+from da.acquisition import file
 from da.data.features import FeatureTask, Normalize, Standardize
 from da.data.samples import Domain, Samples
 from da.data.tables import read
@@ -47,7 +47,7 @@ class OfficeCaltech10Features(FeatureTask):
         source: Name of the labelled domain.
         target: Name of the unlabelled domain.
         features: Which features.
-        root: Data root; see :mod:`da.data.acquisition`.
+        root: Data root; see :mod:`da.acquisition`.
         normalize: See :class:`FeatureTask`.
         standardize: See :class:`FeatureTask`.
         **kwargs: See :class:`FeatureTask`.

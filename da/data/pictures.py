@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import ClassVar
 
-from da.data.acquisition import locate
-from da.data.acquisition.root import path_of
+from da.acquisition import locate
+from da.acquisition.root import path_of
 from da.data.image_lists import listed_classes
 from da.data.image_set import ImageSet
 from da.data.samples import Domain

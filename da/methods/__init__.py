@@ -42,6 +42,7 @@ from da.methods.min_ent import MinEnt
 from da.methods.pada import PADA
 from da.methods.pseudo_label import PseudoLabel
 from da.methods.self_ensembling import SelfEnsembling
+from da.methods.shallow import Shallow
 from da.methods.sinkhorn import Sinkhorn
 from da.methods.source_only import SourceOnly
 from da.methods.swd import SWD
@@ -98,6 +99,7 @@ __all__ = [
     "NotApplicable",
     "PseudoLabel",
     "SelfEnsembling",
+    "Shallow",
     "Sinkhorn",
     "SourceOnly",
     "SymNets",

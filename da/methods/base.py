@@ -51,6 +51,10 @@ class DomainAdaptation(LightningModule, ABC):
     uses_target: ClassVar[bool] = True
     #: Whether training batches must hold a strongly augmented view of the target.
     needs_second_view: ClassVar[bool] = False
+    #: Whether it learns by optimizer steps; if not, one step stands for the training.
+    takes_steps: ClassVar[bool] = True
+    #: Buffers with one row for each training sample, which a checkpoint may have more or less of.
+    sized_by_data: ClassVar[tuple[str, ...]] = ()
     #: Parts of the network that is evaluated; what else has parameters serves training alone.
     network: ClassVar[tuple[str, ...]] = ("backbone", "classifier")
     #: Whether batch normalization sees both domains in one batch; None if it sees one domain only.

@@ -8,8 +8,10 @@ from small import changed, only, run_all_here, short, suite, train
 
 from da.benchmark import execute as module
 from da.benchmark.analysis import analyse
+from da.benchmark.evaluate import encode
 from da.benchmark.execute import Snapshots, build
 from da.data.order import Shuffled
+from da.shallow import NoAdaptation, OTLinear
 
 METHODS = ("source_only", "adabn", "dann", "deep_coral", "dan", "target_only")
 ADAPTING = ("dann", "deep_coral", "dan")
@@ -253,3 +255,33 @@ def test_scores_are_of_the_checkpoint_they_name(runs):
     assert len(set(losses)) == 12
     assert losses[-1] == train(runs["dann"])[0].records[-1]["metrics"]["s_val"]["nll"]
     assert np.mean(losses[:3]) > np.mean(losses[-3:])
+
+
+def test_a_shallow_baseline_has_the_records_of_a_method_and_its_classifier_as_floor(tmp_path):
+    declared = suite(
+        methods=("source_only", "shallow_ot_linear"), tasks=TASKS, floor="shallow_nearest_neighbor"
+    )
+    identity = {"model": {"init_args": {"backbone": {"init_args": {"hidden": []}}}}}
+    runs = {run.id: run for run in short(declared, NETWORK, identity)}
+    records, splits = run_all_here(tmp_path, list(runs.values()))
+    assert len(records) == 4  # one each, however many checkpoints were asked for
+    for record in records:
+        task = build(runs[record["run_id"]]).datamodule
+        data, test = task.training_data, task.report_data.test
+        cls = NoAdaptation if record["method"]["name"] == "source_only" else OTLinear
+        baseline = cls().fit(
+            data.source_train.inputs.numpy(),
+            data.source_train.labels.numpy(),
+            data.target_adapt.inputs.numpy(),
+        )
+        assert record["predictions"] == encode(baseline.predict(test.inputs.numpy()))
+        known = baseline.predict(data.source_val.inputs.numpy(), domain="source")
+        right = known == data.source_val.labels.numpy()
+        assert record["metrics"]["s_val"]["acc"] == pytest.approx(right.mean())
+        assert record["split"] == {**record["split"], **task.split()}
+        assert (record["train"]["step"], record["method"]["class"]) == (1, "da.methods.Shallow")
+    analysis = analyse(records, splits)
+    for task in TASKS:
+        cell, floor = (analysis.cell(m, task) for m in ("shallow_ot_linear", "source_only"))
+        assert cell.delta.estimate == pytest.approx(cell.accuracies[0] - floor.accuracies[0])
+        assert cell.verdict is not None

@@ -52,6 +52,17 @@ def test_ids_are_the_same_in_every_call_and_do_not_depend_on_the_order_of_keys()
     assert digest(shuffled(config)) == digest(config)
 
 
+def test_a_suite_says_what_stands_as_source_only():
+    floor = run(floor="shallow_nearest_neighbor")
+    assert floor.method == "source_only"
+    assert floor.config["model"]["class_path"] == "da.methods.Shallow"
+    assert floor.id != run().id
+    # and no other method is another
+    assert run(methods=("dann",), floor="shallow_nearest_neighbor") == run(methods=("dann",))
+    only, other = replace(DIGITS, floor="shallow_nearest_neighbor").select(["dann"]).methods
+    assert (only, other) == ("source_only", "dann")
+
+
 @pytest.mark.parametrize(
     "changes",
     [

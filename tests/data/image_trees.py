@@ -5,7 +5,7 @@ import os
 import numpy as np
 from PIL import Image
 
-from da.data.acquisition.manifest import load
+from da.acquisition.manifest import load
 
 
 def picture(path, seed=0, size=(20, 16), mode="RGB", **options):

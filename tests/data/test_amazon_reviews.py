@@ -7,8 +7,8 @@ import torch
 from sklearn.datasets import dump_svmlight_file
 from sklearn.feature_extraction.text import TfidfTransformer
 
+from da.acquisition import checksums
 from da.data import AmazonReviews
-from da.data.acquisition import checksums
 from da.data.amazon_reviews import FOLDERS
 
 WORDS = [f"word{chr(97 + i)}" for i in range(26)]

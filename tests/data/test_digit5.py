@@ -8,8 +8,8 @@ from PIL import Image
 from scipy.io import savemat
 from torchvision.transforms.v2.functional import resize
 
+from da.acquisition import checksums
 from da.data import Digit5, Subsets, digit5, mnist_m
-from da.data.acquisition import checksums
 from da.data.digit5 import _build, prepare
 from tests.data.writers import write_idx, write_libsvm
 

@@ -3,8 +3,8 @@ import pytest
 import torch
 from scipy.io import savemat
 
+from da.acquisition import checksums
 from da.data import OfficeCaltech10Features, PerClass, Transductive
-from da.data.acquisition import checksums
 
 SIZES = {"amazon": 958, "caltech10": 1123, "dslr": 157, "webcam": 295}
 
