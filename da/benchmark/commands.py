@@ -61,7 +61,8 @@ def report(args: Sequence[str]) -> int:
     if options.publish:
         publish.publish(records, splits, options.publish, select=options.select)
     if options.readme:
-        folder = str(options.publish or options.root)
+        # as the file that is read has to link to it
+        folder = os.path.relpath(options.publish or options.root, options.readme.parent)
         text = publish.section(records, splits, folder, select=options.select)
         publish.update(options.readme, records[0]["suite"], text)
     return 0

@@ -107,7 +107,7 @@ def find(name: str) -> Entry:
     method = _class(name, settings)
     stating = _class(name, options["baseline"]) if "baseline" in options else method
     own = stating is not method or method.__module__.rpartition(".")[2] == name
-    docstring, comment = description(stating), _comment(path_of(name))
+    docstring, comment = description(stating), comment_of(path_of(name))
     first, second = (docstring, comment) if own else (comment, docstring)
     terms = tuple(_class(name, term) for term in options.get("terms", ()))
     cost = measurement()["ratios"].get(name)
@@ -137,6 +137,12 @@ def description(cls: type) -> str:
     return text.split("\nArgs:")[0].split("\nRaises:")[0].strip()
 
 
+def comment_of(path: Path) -> str:
+    """Return what the comments of a YAML file say."""
+    lines = path.read_text().splitlines()
+    return "\n".join(line.lstrip("# ") for line in lines if line.startswith("#"))
+
+
 def _path(spec: Any) -> str:
     return str(spec["class_path"] if isinstance(spec, dict) else spec)
 
@@ -153,8 +159,3 @@ def _class(name: str, spec: Any) -> Any:
 
 def _file(cls: type) -> str:
     return cls.__module__.rpartition(".")[2]
-
-
-def _comment(path: Path) -> str:
-    lines = path.read_text().splitlines()
-    return "\n".join(line.lstrip("# ") for line in lines if line.startswith("#"))

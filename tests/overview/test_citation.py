@@ -2,7 +2,7 @@
 
 import pytest
 
-from da.overview import Citation, cite
+from da.overview.citation import Citation, cite
 
 
 @pytest.mark.parametrize(

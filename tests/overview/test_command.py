@@ -7,7 +7,7 @@ import pytest
 
 from da.__main__ import main
 from da.benchmark.method_files import names
-from da.overview import entries
+from da.overview.entries import entries
 
 
 def test_lists_every_method_on_a_page_of_100_columns(capsys):

@@ -8,8 +8,8 @@ import yaml
 import da.methods
 from da.benchmark import grid
 from da.methods import CDAN, DANN, MCC, DomainAdaptation
-from da.overview import entries, find
-from da.overview.entries import FAMILIES, description
+from da.overview.citation import cite
+from da.overview.entries import FAMILIES, comment_of, description, entries, find
 
 ENTRIES = entries()
 each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
@@ -52,10 +52,7 @@ ADDRESS_OF_ANOTHER = {"information_maximization", "min_ent", "pseudo_label"}
 
 @each
 def test_docstring_and_file_cite_the_same_paper(entry):
-    from da.overview import cite
-    from da.overview.entries import _comment
-
-    own, comment = cite(description(entry.stating)), cite(_comment(entry.path))
+    own, comment = cite(description(entry.stating)), cite(comment_of(entry.path))
     if own and comment and not entry.like and entry.name not in FILE_OF_ANOTHER:
         assert (comment.authors.split()[0].strip(","), comment.year) == (
             own.authors.split()[0].strip(","),
