@@ -2,6 +2,7 @@
 #   make benchmark   the digits suite: table, verdicts, HTML report
 #   make test        all tests
 #   make check       what has to pass before a commit
+#   make speed       what a training step costs, for benchmarks/speed.json: some ten minutes
 VENV ?= .venv
 PYTHON ?= python3
 WORKERS ?= 2

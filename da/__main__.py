@@ -13,6 +13,7 @@ COMMANDS = {
     "bench": ("da.benchmark.commands:bench", "run methods x tasks x seeds and report"),
     "report": ("da.benchmark.commands:report", "write tables and the page of finished runs"),
     "features": ("da.extraction:features", "run a frozen backbone once and keep its features"),
+    "methods": ("da.overview.command:methods", "list methods: paper, assumptions, harm, cost"),
     "data": ("da.catalogue:data", "list, get, check and look at data sets"),
 }
 

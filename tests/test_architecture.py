@@ -33,6 +33,7 @@ ALLOWED = {
     },
     "arguments": {"benchmark"},
     "catalogue": {"acquisition", "arguments", "benchmark", "data", "mistakes"},
+    "overview": {"arguments", "benchmark", "methods"},
     "extraction": {"arguments", "benchmark", "cli", "data"},
 }
 

@@ -322,7 +322,7 @@ def test_ctrl_c_has_its_own_exit_code(tmp_path, monkeypatch):
 def test_help_does_not_import_torch():
     script = (
         "import sys; from da.__main__ import main\n"
-        "commands = [[], ['bench'], ['report'], ['data'], ['data', 'show']]\n"
+        "commands = [[], ['bench'], ['report'], ['data'], ['data', 'show'], ['methods']]\n"
         "assert not any(main([*c, '--help']) for c in commands)\n"
         "assert main(['bench', 'digitz']) == 2 == main(['data', 'show', 'digitz'])\n"
         "heavy = {'torch', 'pytorch_lightning', 'numpy', 'wandb', 'matplotlib'} & {*sys.modules}\n"

@@ -9,6 +9,8 @@ import pytest
 import da.methods
 from da.benchmark import publish
 from da.benchmark.results import read
+from da.overview import page
+from da.overview.entries import entries
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -30,6 +32,11 @@ def test_every_number_is_derived_from_committed_records(path, suite):
     text = (ROOT / path).read_text()
     shown = re.search(rf"<!-- results: {suite} -->\n(.*?)\n<!-- end: {suite} -->", text, re.S)
     assert shown[1] == derived
+
+
+def test_the_table_of_methods_is_what_their_classes_say():
+    shown = re.search(f"{re.escape(page.START)}\n(.*?)\n{re.escape(page.END)}", README, re.S)
+    assert shown[1] == page.markdown(entries())
 
 
 def test_every_committed_result_is_shown():

@@ -72,7 +72,7 @@ def execute(runs: list[Run], report: Report) -> list[Result]:
     try:
         cli = build(runs[0])
     except ValueError as error:
-        reason = _not_applicable(error)
+        reason = not_applicable(error)
         if reason is None:
             raise
         return [Result(r.id, "not_applicable", reason) for r in runs]
@@ -117,7 +117,8 @@ def build(run: Run) -> DomainAdaptationCLI:
     return DomainAdaptationCLI(args=config, run=False)
 
 
-def _not_applicable(error: BaseException | None) -> str | None:
+def not_applicable(error: BaseException | None) -> str | None:
+    """Return why a method cannot be with a network or data, if that is what an error says."""
     # jsonargparse raises what a constructor raised inside an error of its own
     while error is not None:
         if isinstance(error, NotApplicable):

@@ -71,9 +71,17 @@ def update(readme: Path, suite: str, text: str) -> None:
     Raises:
         ValueError: If the file has no such marks.
     """
-    start, end = f"<!-- results: {suite} -->", f"<!-- end: {suite} -->"
+    replace_between(readme, f"<!-- results: {suite} -->", f"<!-- end: {suite} -->", text)
+
+
+def replace_between(path: Path, start: str, end: str, text: str) -> None:
+    """Replace what stands between two lines of a file.
+
+    Raises:
+        ValueError: If the file has no such lines.
+    """
     pattern = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.S)
-    old = readme.read_text()
+    old = path.read_text()
     if not pattern.search(old):
-        raise ValueError(f"{readme} has no lines {start} and {end} to write the results between")
-    write(readme, pattern.sub(lambda _: f"{start}\n{text}\n{end}", old))
+        raise ValueError(f"{path} has no lines {start} and {end} to write the results between")
+    write(path, pattern.sub(lambda _: f"{start}\n{text}\n{end}", old))

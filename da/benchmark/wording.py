@@ -11,8 +11,44 @@ SIGNS = {
     Verdict.INCONCLUSIVE: "?",
 }
 
-#: Words of method names that are not written in lower case.
-_WRITTEN = {"adabn": "AdaBN", "coral": "CORAL", "dan": "DAN", "dann": "DANN", "deep": "Deep"}
+#: Words of method names that are acronyms.
+_ACRONYMS = (
+    "adda afn atdoc ba3us bnm can cdan cmd coral daan daln dan dann ddc dsan dsbn fbnm gfk gvb "
+    "iwan jan jcpot jda jdot jumbot kliep kmm mcc mcd mdd mic ot pada pca sa svm swd tca vada "
+    "wdgrl"
+)
+
+#: Other methods that papers do not write in words of lower case.
+_WRITTEN = {
+    "adabn": "AdaBN",
+    "cdan_bsp": "CDAN+BSP",
+    "cdan_e": "CDAN+E",
+    "cdan_sdat": "CDAN+SDAT",
+    "coral_im": "CORAL+IM",
+    "dann_bsp": "DANN+BSP",
+    "dann_e": "DANN+E",
+    "dann_mcc": "DANN+MCC",
+    "deep_coral": "Deep CORAL",
+    "deep_jdot": "DeepJDOT",
+    "dirt_t": "DIRT-T",
+    "domain_confusion": "Domain confusion",
+    "fixmatch": "FixMatch",
+    "homm": "HoMM",
+    "information_maximization": "Information maximization",
+    "log_coral": "Log-CORAL",
+    "mean_coral": "CORAL with means",
+    "min_ent": "MinEnt",
+    "pseudo_label": "Pseudo-label",
+    "self_ensembling": "Self-ensembling",
+    "shallow_linear_svm": "SVM",
+    "shallow_nearest_neighbor": "1-NN",
+    "shallow_ot_lp_l1": "OT Lp-L1",
+    "shallow_ot_sinkhorn": "OT Sinkhorn",
+    "shallow_subspace_alignment": "SA",
+    "sinkhorn": "Sinkhorn divergence",
+    "symnets": "SymNets",
+    "transnorm": "TransNorm",
+}
 
 
 def percent(value: float | None) -> str:
@@ -42,8 +78,14 @@ def task_name(task: str) -> str:
 
 
 def method_name(method: str) -> str:
-    """Return a method as papers write it, without underscores, so that its name may wrap."""
-    return " ".join(_WRITTEN.get(word, word) for word in method.split("_"))
+    """Return a method as papers write it, without underscores, so that its name may wrap.
+
+    What is not in the two lists above is written in words, of which those known as acronyms are in
+    capitals; that a baseline is ``shallow_`` is said by the table that it stands in.
+    """
+    words = method.removeprefix("shallow_").split("_")
+    plain = " ".join(word.upper() if word in _ACRONYMS.split() else word for word in words)
+    return _WRITTEN.get(method, plain)
 
 
 def count(number: int, noun: str) -> str:

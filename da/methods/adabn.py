@@ -26,6 +26,9 @@ class AdaBN(DomainAdaptation):
         NotApplicable: If the backbone has no batch normalization.
     """
 
+    family = "batch normalization"
+    assumes = "equal class proportions; a shift of means and variances"
+    hurts = "if proportions differ: the statistics then follow the classes"
     uses_target = False
 
     def __init__(self, **kwargs: Any) -> None:

@@ -34,6 +34,9 @@ class ADDA(Alternating):
         **kwargs: See :class:`Alternating`.
     """
 
+    family = "adversarial"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ; once adrift, no label holds the target encoder"
     batch_norm = "separate"  # the domains have an encoder each
 
     def __init__(

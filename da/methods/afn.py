@@ -26,6 +26,11 @@ class AFN(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "statistics matching"
+    settings = ("closed-set", "partial")
+    assumes = "nothing of the classes; that norms are what differs"
+    hurts = "if norms grow without bound, as under Adam without weight decay"
+
     def __init__(
         self,
         *,

@@ -35,6 +35,10 @@ class ATDOC(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "target structure"
+    settings = ("closed-set", "partial")
+    assumes = "that neighbors in feature space share a class"
+    hurts = "if neighborhoods of the target mix classes, or classes are rare"
     features: Tensor
     predictions: Tensor
     position: Tensor

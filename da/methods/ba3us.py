@@ -28,6 +28,11 @@ class BA3US(PartialAdversarial):
         **kwargs: See :class:`PartialAdversarial`.
     """
 
+    family = "partial label space"
+    settings = ("partial",)
+    assumes = "target classes among the source's (made for it)"
+    hurts = "if the first predictions weigh down classes that the target has"
+
     def __init__(
         self,
         *,

@@ -37,6 +37,14 @@ class DomainAdaptation(LightningModule, ABC):
         lr_schedule: Factor on the learning rate as a function of the training progress in [0, 1].
     """
 
+    #: What the method is, in a word or two; ``da methods`` lists methods by it.
+    family: ClassVar[str] = "others"
+    #: Label spaces it is made for: "closed-set", "partial" (the target lacks classes), or both.
+    settings: ClassVar[tuple[str, ...]] = ("closed-set",)
+    #: What has to hold of the classes for it to help.
+    assumes: ClassVar[str] = "not stated"
+    #: When it tends to do harm.
+    hurts: ClassVar[str] = "not stated"
     #: Whose training labels the method uses: "target" for the ceiling alone.
     labeled_domain: ClassVar[Literal["source", "target"]] = "source"
     #: Whether training depends on the target's inputs.

@@ -30,6 +30,10 @@ class CAN(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "statistics matching"
+    assumes = "in part equal class proportions; one cluster for each class"
+    hurts = "if clusters of the target mix classes: the wrong ones are then joined"
+
     def __init__(
         self, *, refresh: int = 50, farthest: float = 0.05, least: int = 3, **kwargs: Any
     ) -> None:

@@ -22,6 +22,10 @@ class CDAN(Adversarial):
         **kwargs: See :class:`Adversarial`.
     """
 
+    family = "adversarial"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ, or confident predictions for the target are wrong"
+
     def __init__(self, *, sketch: int = 1024, largest: int = 4096, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         d, k = self.backbone.out_features, self.classifier.out_features

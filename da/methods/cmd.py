@@ -23,6 +23,10 @@ class CMD(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "statistics matching"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ: the moments then differ by right"
+
     def __init__(self, *, orders: int = 5, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if orders < 1:

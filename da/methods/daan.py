@@ -31,6 +31,9 @@ class DAAN(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "adversarial"
+    assumes = "in part equal class proportions: the global discriminator"
+    hurts = "if proportions differ, or wrong predictions pick the class to align with"
     distances: Tensor
 
     def __init__(

@@ -24,6 +24,10 @@ class DALN(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "adversarial"
+    assumes = "equal class proportions, with all classes in a batch"
+    hurts = "if proportions differ, or classes by far outnumber the batch"
+
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         features = torch.cat([source.features, target.features])
         logits = self.classifier(reverse_gradient(features, self.weight))

@@ -29,6 +29,10 @@ class DAN(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "statistics matching"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ, or the target lacks classes"
+
     def __init__(
         self,
         *,

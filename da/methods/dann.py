@@ -17,6 +17,10 @@ class DANN(Adversarial):
         **kwargs: See :class:`Adversarial`.
     """
 
+    family = "adversarial"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ, or the target lacks classes"
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.discriminator = self.make_discriminator(self.backbone.out_features)

@@ -20,5 +20,9 @@ class DDC(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "statistics matching"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ: the means then differ by right"
+
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         return self.weight * mmd(source.features, target.features, kernel="linear")

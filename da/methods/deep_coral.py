@@ -17,5 +17,9 @@ class DeepCORAL(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "statistics matching"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ, or batches are small against the features"
+
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         return self.weight * coral(source.features, target.features)

@@ -24,6 +24,10 @@ class DeepJDOT(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "optimal transport"
+    assumes = "equal class proportions in each batch"
+    hurts = "if proportions differ: what is left over is sent to the wrong class"
+
     def __init__(
         self, *, feature_weight: float = 0.01, label_weight: float = 0.5, **kwargs: Any
     ) -> None:

@@ -29,6 +29,10 @@ class DomainConfusion(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "adversarial"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ; at large weights the features lose the classes"
+
     def __init__(
         self, *, width: int = 1024, depth: int = 2, discriminator_lr: float = 1.0, **kwargs: Any
     ) -> None:

@@ -19,6 +19,10 @@ class DSAN(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "statistics matching"
+    assumes = "in part equal class proportions: each class is aligned alone"
+    hurts = "if wrong predictions pick the class; classes by far outnumber the batch"
+
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         return self.weight * lmmd(
             source.features, target.features, source.labels, class_probabilities(target.logits)

@@ -26,6 +26,9 @@ class DSBN(DomainNormalized):
         NotApplicable: If the backbone has no batch normalization.
     """
 
+    family = "batch normalization"
+    assumes = "equal class proportions; a shift of means and variances"
+    hurts = "if proportions differ, or small batches give poor statistics"
     network = ("backbone", "classifier", "backbone_of_target")
 
     def __init__(self, **kwargs: Any) -> None:

@@ -17,5 +17,9 @@ class FBNM(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "target structure"
+    assumes = "equally frequent target classes"
+    hurts = "if target classes are not equally frequent, or exceed the batch"
+
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         return -self.weight * fast_nuclear_norm(target.logits)

@@ -22,6 +22,9 @@ class FixMatch(SelfTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "target structure"
+    assumes = "nothing of the classes; that confident means right"
+    hurts = "if the source-only model is confidently wrong, or views change the class"
     needs_second_view = True
 
     def __init__(self, *, threshold: float = 0.95, **kwargs: Any) -> None:

@@ -32,6 +32,9 @@ class GVB(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "adversarial"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ, or the target lacks classes"
     network = ("backbone", "classifier", "bridge")
 
     def __init__(

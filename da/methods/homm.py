@@ -23,6 +23,10 @@ class HoMM(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "statistics matching"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ; high powers let few samples decide"
+
     def __init__(self, *, order: int = 3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if order < 1:

@@ -20,5 +20,9 @@ class InformationMaximization(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "target structure"
+    assumes = "equally frequent target classes"
+    hurts = "if target classes are not equally frequent"
+
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         return -self.weight * mutual_information(target.logits)

@@ -27,6 +27,11 @@ class IWAN(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "partial label space"
+    settings = ("partial",)
+    assumes = "target classes among the source's (made for it)"
+    hurts = "if samples that look unlike the target are of classes that it has"
+
     def __init__(
         self, *, certainty: float = 0.1, width: int = 1024, depth: int = 2, **kwargs: Any
     ) -> None:

@@ -24,6 +24,10 @@ class JAN(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "statistics matching"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ, or predictions for the target are wrong"
+
     def __init__(self, *, estimator: Estimator = "biased", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.estimator = estimator

@@ -48,6 +48,10 @@ class Joint(JointTraining):
         ValueError: If there is no term, or one whose training is more than the sum of two losses.
     """
 
+    family = "combinations"
+    assumes = "what its terms assume"
+    hurts = "where one of its terms does"
+
     def __init__(
         self,
         num_classes: int,

@@ -26,6 +26,11 @@ class JUMBOT(DeepJDOT):
         **kwargs: See :class:`DeepJDOT`.
     """
 
+    family = "optimal transport"
+    settings = ("closed-set", "partial")
+    assumes = "no proportions: mass may be left behind"
+    hurts = "if little mass moves, or nearest in feature space is the wrong class"
+
     def __init__(
         self,
         *,

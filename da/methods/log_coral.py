@@ -23,6 +23,10 @@ class LogCORAL(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "statistics matching"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ, or covariances of a batch are near singular"
+
     def __init__(self, *, jitter: float = 1e-3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not jitter > 0:

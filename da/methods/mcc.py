@@ -20,6 +20,11 @@ class MCC(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "target structure"
+    settings = ("closed-set", "partial")
+    assumes = "weakly: equally frequent target classes"
+    hurts = "if classes that look alike are told apart at any price"
+
     def __init__(self, *, temperature: float = 2.5, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not temperature > 0:

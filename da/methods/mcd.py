@@ -29,6 +29,9 @@ class MCD(Alternating):
         **kwargs: See :class:`Alternating`.
     """
 
+    family = "adversarial"
+    assumes = "target classes near the source's, apart from each other"
+    hurts = "if the classifiers agree on the wrong class: nothing then moves"
     network = ("backbone", "classifier", "second_classifier")
 
     def __init__(

@@ -27,6 +27,10 @@ class MDD(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "adversarial"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ; a large margin trains unstably"
+
     def __init__(
         self, *, margin: float = 4.0, width: int = 1024, depth: int = 1, **kwargs: Any
     ) -> None:

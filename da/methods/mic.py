@@ -26,6 +26,10 @@ class MIC(MeanTeacher):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "target structure"
+    assumes = "nothing of the classes; that confident means right"
+    hurts = "if the teacher is confidently wrong, or a mask hides the object"
+
     def __init__(
         self, *, patch: int = 64, ratio: float = 0.7, decay: float = 0.9, **kwargs: Any
     ) -> None:

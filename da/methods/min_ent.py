@@ -20,5 +20,9 @@ class MinEnt(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "target structure"
+    assumes = "nothing of the classes; that confident means right"
+    hurts = "at large weights: all samples fall into few classes"
+
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         return self.weight * entropy(target.logits).mean()

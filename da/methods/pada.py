@@ -20,6 +20,11 @@ class PADA(PartialAdversarial):
         **kwargs: See :class:`PartialAdversarial`.
     """
 
+    family = "partial label space"
+    settings = ("partial",)
+    assumes = "target classes among the source's (made for it)"
+    hurts = "if the first predictions weigh down classes that the target has"
+
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         logits = self.domain_logits(source, target)
         return domain_classification(*logits, self.class_weights[source.labels])

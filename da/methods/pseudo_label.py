@@ -21,6 +21,10 @@ class PseudoLabel(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "target structure"
+    assumes = "nothing of the classes; that confident means right"
+    hurts = "if the source-only model is confidently wrong"
+
     def __init__(self, *, threshold: float = 0.95, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not 0 <= threshold <= 1:

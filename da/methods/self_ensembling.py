@@ -26,6 +26,9 @@ class SelfEnsembling(MeanTeacher):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "target structure"
+    assumes = "nothing of the classes; that confident means right"
+    hurts = "if the teacher is confidently wrong, or views change the class"
     needs_second_view = True
 
     def __init__(

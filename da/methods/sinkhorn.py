@@ -24,6 +24,10 @@ class Sinkhorn(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "optimal transport"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ: it knows no labels and moves mass across classes"
+
     def __init__(self, *, epsilon: float = 0.1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not epsilon > 0:

@@ -29,6 +29,10 @@ class SWD(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "adversarial"
+    assumes = "target classes near the source's, apart from each other"
+    hurts = "if the classifiers agree on the wrong class: nothing then moves"
+
     def __init__(self, *, directions: int = 128, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if directions < 1:

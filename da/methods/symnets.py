@@ -35,6 +35,9 @@ class SymNets(Alternating):
         **kwargs: See :class:`Alternating`.
     """
 
+    family = "adversarial"
+    assumes = "in part equal class proportions"
+    hurts = "if the target lacks classes, or wrong predictions pick the class"
     network = ("backbone", "classifier", "target_classifier")
 
     def __init__(

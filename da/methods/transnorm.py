@@ -31,6 +31,10 @@ class TransNorm(DomainNormalized):
             without running statistics.
     """
 
+    family = "batch normalization"
+    assumes = "equal class proportions; a shift of means and variances"
+    hurts = "if proportions differ: channels of classes then seem to disagree"
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         layers = named_batch_norms(self.backbone).values()

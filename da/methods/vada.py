@@ -43,6 +43,10 @@ class VADA(JointTraining):
         **kwargs: See :class:`JointTraining`.
     """
 
+    family = "adversarial"
+    assumes = "equal class proportions; boundaries in gaps of the data"
+    hurts = "if proportions differ, or classes overlap in the inputs"
+
     def __init__(
         self,
         *,

@@ -35,6 +35,10 @@ class WDGRL(Alternating):
         **kwargs: See :class:`Alternating`.
     """
 
+    family = "adversarial"
+    assumes = "equal class proportions"
+    hurts = "if proportions differ: mass is moved across classes"
+
     def __init__(
         self,
         *,

@@ -1,7 +1,7 @@
 """What every feature-space baseline offers: fit on two domains, predict on either."""
 
 from abc import ABC, abstractmethod
-from typing import Literal, TypeVar
+from typing import ClassVar, Literal, TypeVar
 
 import numpy as np
 from jaxtyping import Float, Integer, Real
@@ -16,6 +16,14 @@ class Baseline(ABC):
     Deterministic: the same arrays yield the same predictions.
     """
 
+    #: What ``da methods`` lists it under.
+    family: ClassVar[str] = "shallow"
+    #: Label spaces it is made for: "closed-set", "partial" (the target lacks classes), or both.
+    settings: ClassVar[tuple[str, ...]] = ("closed-set",)
+    #: What has to hold of the classes for it to help.
+    assumes: ClassVar[str] = "not stated"
+    #: When it tends to do harm.
+    hurts: ClassVar[str] = "not stated"
     #: The labels that occur in the source, sorted; columns of scores are in this order.
     classes: Integer[np.ndarray, " k"]
 

@@ -35,6 +35,9 @@ class OTGroupLasso(ClassTransport):
         **kwargs: See :class:`ClassTransport`.
     """
 
+    assumes = "equal class proportions"
+    hurts = "if proportions differ: whole classes are then split"
+
     def _problem(self) -> ot.da.BaseTransport:
         return ot.da.SinkhornL1l2Transport(
             reg_e=self.entropy,
@@ -54,6 +57,9 @@ class OTLpL1(ClassTransport):
     Args:
         **kwargs: See :class:`ClassTransport`.
     """
+
+    assumes = "equal class proportions"
+    hurts = "if proportions differ: whole classes are then split"
 
     def _problem(self) -> ot.da.BaseTransport:
         return ot.da.SinkhornLpl1Transport(

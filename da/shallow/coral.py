@@ -20,6 +20,9 @@ class CORAL(Mapping):
         classifier: See :class:`Mapping`; a linear SVM without one, as in the paper.
     """
 
+    assumes = "equal class proportions"
+    hurts = "if proportions differ: the covariances then differ by right"
+
     def __init__(
         self, *, regularization: float = 1.0, classifier: BaseEstimator | None = None
     ) -> None:

@@ -24,6 +24,9 @@ class DensityReweighting(Reweighting):
         **kwargs: See :class:`Reweighting`.
     """
 
+    assumes = "one labelling of both domains, the source covering the target"
+    hurts = "if features are many: densities cannot then be estimated"
+
     def __init__(self, *, bandwidth: float | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if bandwidth is not None and not bandwidth > 0:

@@ -21,6 +21,9 @@ class DiscriminatorReweighting(Reweighting):
         **kwargs: See :class:`Reweighting`.
     """
 
+    assumes = "one labelling of both domains, the source covering the target"
+    hurts = "if supports differ: few source samples then carry all weight"
+
     def __init__(self, *, strength: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not strength > 0:

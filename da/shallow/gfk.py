@@ -59,6 +59,9 @@ class GFK(Mapping):
         **kwargs: See :class:`Mapping`.
     """
 
+    assumes = "equal class proportions; classes in the directions of large variance"
+    hurts = "if the shift is what varies most, or domains are small"
+
     def __init__(self, *, dimension: int = 20, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.dimension = dimension

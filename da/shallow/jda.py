@@ -22,6 +22,9 @@ class JDA(ComponentAnalysis):
         **kwargs: See :class:`ComponentAnalysis`.
     """
 
+    assumes = "in part equal class proportions: classes are aligned too"
+    hurts = "if the first labels of the target are wrong: they confirm themselves"
+
     def __init__(self, *, iterations: int = 10, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if iterations < 1:

@@ -27,6 +27,8 @@ class JDOT(Baseline):
         iterations: Largest number of transports; they end earlier when the plan moves no more.
     """
 
+    assumes = "equal class proportions"
+    hurts = "if proportions differ, or the first classifier is wrong"
     probabilistic = False
     #: Objective after each classifier.
     objectives: list[float]

@@ -28,6 +28,9 @@ class KLIEP(Reweighting):
         **kwargs: See :class:`Reweighting`.
     """
 
+    assumes = "one labelling of both domains, the source covering the target"
+    hurts = "if supports differ: few source samples then carry all weight"
+
     def __init__(
         self,
         *,

@@ -25,6 +25,9 @@ class KMM(Reweighting):
         **kwargs: See :class:`Reweighting`.
     """
 
+    assumes = "one labelling of both domains, the source covering the target"
+    hurts = "if supports differ: few source samples then carry all weight"
+
     def __init__(
         self,
         *,

@@ -47,6 +47,9 @@ class OTLabelPropagation(LabelPropagation):
         entropy: Weight of the plan's negative entropy, for a cost of median 1; 0 for none.
     """
 
+    assumes = "equal class proportions"
+    hurts = "if proportions differ: labels are propagated across classes"
+
     def __init__(self, *, entropy: float = 0.0) -> None:
         if not entropy >= 0:
             raise ValueError(f"the entropy of a transport is at least 0; got {entropy}")
@@ -73,6 +76,8 @@ class JCPOT(LabelPropagation):
         entropy: Weight of the plan's negative entropy, for a cost of median 1; positive.
     """
 
+    assumes = "no proportions: they are estimated"
+    hurts = "if classes overlap, so that proportions cannot be told"
     proportions: Float[np.ndarray, " k"]
 
     def __init__(self, *, entropy: float = 0.1) -> None:

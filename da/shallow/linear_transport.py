@@ -21,6 +21,9 @@ class OTLinear(Mapping):
         **kwargs: See :class:`Mapping`.
     """
 
+    assumes = "equal class proportions; a linear shift"
+    hurts = "if proportions differ: means and covariances then differ by right"
+
     def __init__(self, *, regularization: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not regularization > 0:

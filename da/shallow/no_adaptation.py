@@ -12,5 +12,8 @@ class NoAdaptation(Mapping):
         **kwargs: See :class:`Mapping`.
     """
 
+    assumes = "that what holds on the source holds on the target"
+    hurts = "never by adapting: harm is measured against it"
+
     def _align(self, source: np.ndarray, labels: np.ndarray, target: np.ndarray) -> None:
         pass

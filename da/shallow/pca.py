@@ -21,6 +21,9 @@ class PCA(Mapping):
         **kwargs: See :class:`Mapping`.
     """
 
+    assumes = "classes in the directions of large variance"
+    hurts = "if the shift is what varies most"
+
     def __init__(self, *, dimension: int = 30, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.dimension = dimension

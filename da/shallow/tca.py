@@ -15,6 +15,9 @@ class TCA(ComponentAnalysis):
         **kwargs: See :class:`ComponentAnalysis`.
     """
 
+    assumes = "equal class proportions"
+    hurts = "if proportions differ: the means then differ by right"
+
     def _align(self, source: np.ndarray, labels: np.ndarray, target: np.ndarray) -> None:
         self._decompose(source, target)
         everyone = mean_difference(np.ones(len(source)), np.ones(len(target)))

@@ -54,6 +54,9 @@ class OTExact(Transport):
         **kwargs: See :class:`Transport`.
     """
 
+    assumes = "equal class proportions"
+    hurts = "if proportions differ: mass is moved across classes"
+
     def _problem(self) -> ot.da.BaseTransport:
         return ot.da.EMDTransport(norm=self.norm, max_iter=10_000_000)
 
@@ -68,6 +71,9 @@ class OTSinkhorn(Transport):
             small ones do no harm.
         **kwargs: See :class:`Transport`.
     """
+
+    assumes = "equal class proportions"
+    hurts = "if proportions differ: mass is moved across classes"
 
     def __init__(self, *, entropy: float = 0.1, **kwargs: Any) -> None:
         super().__init__(**kwargs)

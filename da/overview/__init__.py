@@ -1,0 +1,1 @@
+"""What there is of methods, as their classes, docstrings and files have it."""
