@@ -3,6 +3,7 @@
 from torch.nn import functional as F
 
 from da.batch import Labeled, Unlabeled
+from da.validators.float64 import float64
 from da.validators.score import Score, score, status_of
 
 
@@ -11,6 +12,5 @@ def source_nll(source: Labeled, target: Unlabeled) -> Score:
 
     Unlike the accuracy it also ranks models that make the same decisions.
     """
-    # Float64 does not exist on every device, and autocast leaves it alone.
-    logits, labels = source.logits.detach().cpu().double(), source.labels.cpu()
+    logits, labels = float64(source.logits), source.labels.cpu()
     return score(-F.cross_entropy(logits, labels).item(), status_of(source.logits))

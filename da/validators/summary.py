@@ -6,6 +6,8 @@ import numpy as np
 from jaxtyping import Float
 from torch import Tensor
 
+from da.validators.float64 import float64
+
 
 class Summary(NamedTuple):
     """Target predictions of one model, reduced to what selection needs.
@@ -23,8 +25,7 @@ class Summary(NamedTuple):
 
 def summarize(logits: Float[Tensor, "n k"]) -> Summary:
     """Summarize logits in float64; NaN where there are no samples or a logit is not finite."""
-    # Float64 does not exist on every device, and autocast leaves it alone.
-    logits = logits.detach().cpu().double()
+    logits = float64(logits)
     n, k = logits.shape
     log_p = logits.log_softmax(1)
     p = log_p.exp()

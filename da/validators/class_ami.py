@@ -1,0 +1,32 @@
+"""Agreement of predicted classes with clusters of the features."""
+
+import math
+
+from da.batch import Labeled, Unlabeled
+from da.validators.clusters import clustered, unit_features
+from da.validators.sampling import at_most
+from da.validators.score import Score, score, status_of, undefined
+
+
+def class_ami(source: Labeled, target: Unlabeled) -> Score:
+    """Adjusted mutual information of predicted classes and k-means clusters of features; at most 1.
+
+    Musgrave, Belongie & Lim, *Three New Validators and a Large-Scale Benchmark Ranking for
+    Unsupervised Domain Adaptation*, 2022. https://arxiv.org/abs/2208.07360
+
+    It is 0 in expectation for predictions that have nothing to do with the clusters. A model that
+    predicts one class has no score: by the formula, it would agree perfectly with one cluster. The
+    clusters start from samples by their position, so compare models on the same samples in the same
+    order. Of more than 10,000, some are drawn.
+    """
+    target = at_most(target)
+    status = status_of(target.logits, target.features)
+    predicted = target.logits.argmax(1).cpu()
+    if not undefined(status) and len(predicted.unique()) == 1:
+        status = "degenerate"
+    if undefined(status):
+        return score(math.nan, status)
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    clusters = clustered(unit_features(target.features), target.logits.shape[1])
+    return score(float(adjusted_mutual_info_score(predicted.numpy(), clusters)), status)
