@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Bool, Real
 
 
-def borda(scores: Real[np.ndarray, "c f"], passed: Bool[np.ndarray, " c"]) -> int | None:
+def borda(scores: Real[np.ndarray, "c f"], passed: Bool[np.ndarray, " flags"]) -> int | None:
     """Candidate with the best mean rank over several scores, among those that pass the guard.
 
     Give one score of each family, that none counts several times: confidence and diversity of the

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from da.batch import Labeled, Unlabeled
 from da.validators.clusters import clustered, unit_features
 from da.validators.sampling import at_most
@@ -32,7 +34,7 @@ def class_silhouette(source: Labeled, target: Unlabeled) -> Score:
 
     features = unit_features(target.features)
     clusters = clustered(features, target.logits.shape[1])
-    if not 1 < clusters.max() + 1 < len(features):
+    if not 1 < len(np.unique(clusters)) < len(features):
         return score(math.nan, "degenerate")
     with config_context(working_memory=_MEMORY):
         return score(float(silhouette_score(features, clusters)), status)

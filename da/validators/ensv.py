@@ -17,7 +17,7 @@ def ensemble_classes(pool: Iterable[Float[Tensor, "n k"]]) -> Integer[np.ndarray
 
     Args:
         pool: Logits of the same target samples, one candidate after the other. Include source-only,
-            and every candidate that is to be scored.
+            and every candidate that is to be scored. One that is not finite has no say.
 
     Raises:
         ValueError: If there is no candidate, or one has logits of other samples.
@@ -32,7 +32,8 @@ def ensemble_classes(pool: Iterable[Float[Tensor, "n k"]]) -> Integer[np.ndarray
                 f"candidates of a pool have logits of the same samples, so of shape {total.shape}; "
                 f"got {probabilities.shape} of candidate {count}"
             )
-        total += probabilities
+        if np.isfinite(probabilities).all():
+            total += probabilities
     if total is None:
         raise ValueError("an ensemble needs at least 1 candidate; got none")
     # Rounded, so that what is equal stays so in whatever order candidates are added up.

@@ -31,7 +31,7 @@ def sample_losses(source: Labeled, risk: Risk) -> Float[np.ndarray, " n"]:
     return F.cross_entropy(logits, labels, reduction="none").numpy()
 
 
-def weighted_status(source: Labeled, weights: Real[np.ndarray, " n"]) -> str | None:
+def weighted_status(source: Labeled, weights: Real[np.ndarray, "..."]) -> str | None:
     """Return the status of an importance-weighted score.
 
     It is "too_few" where the weighted samples are worth fewer than 30 equally weighted ones, or

@@ -35,7 +35,11 @@ def mixed_inputs(
 
 
 def mixval(
-    source: Labeled, target: Unlabeled, *, mixtures: Float[Tensor, "n k"], others: Int[Tensor, " n"]
+    source: Labeled,
+    target: Unlabeled,
+    *,
+    mixtures: Float[Tensor, "n k"],
+    others: Int[Tensor, " others"],
 ) -> Score:
     """Share of mixtures that are predicted as the sample with the larger share, in [0, 1].
 

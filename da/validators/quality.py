@@ -27,7 +27,7 @@ class Selection(NamedTuple):
 
 def selection(
     scores: Real[np.ndarray, " c"],
-    accuracies: Real[np.ndarray, " c"],
+    accuracies: Real[np.ndarray, " accuracies"],
     *,
     source_only: float,
     margin: float,
@@ -66,7 +66,9 @@ def selection(
     )
 
 
-def weighted_spearman(scores: Real[np.ndarray, " c"], accuracies: Real[np.ndarray, " c"]) -> float:
+def weighted_spearman(
+    scores: Real[np.ndarray, " c"], accuracies: Real[np.ndarray, " accuracies"]
+) -> float:
     """Rank correlation that counts candidates at the top of either ranking most.
 
     Musgrave, Belongie & Lim, *Three New Validators and a Large-Scale Benchmark Ranking for

@@ -82,16 +82,20 @@ def hopkins(features: Float[Tensor, "n d"]) -> float:
     Returns:
         A value in [0, 1]; NaN for fewer than two samples or if all are equal.
     """
-    values = float64(features).numpy()
+    values = float64(features)
     n, d = values.shape
     if n < 2:
+        return math.nan
+    values = values - values.amin(0)
+    values = (values / values.amax()).numpy()  # squares of small distances underflow
+    if not np.isfinite(values).all():
         return math.nan
     from sklearn.neighbors import NearestNeighbors
 
     rng = np.random.default_rng(0)
     m = max(1, round(_PROBED * n))
     drawn = values[rng.choice(n, m, replace=False)]
-    uniform = rng.uniform(size=(m, d)) * np.ptp(values, axis=0) + values.min(0)
+    uniform = rng.uniform(size=(m, d)) * values.max(0)
     neighbors = NearestNeighbors().fit(values)
     to_samples = float(neighbors.kneighbors(uniform, 1)[0].sum())
     between = float(neighbors.kneighbors(drawn, 2)[0][:, 1].sum())  # the first is the sample itself

@@ -12,8 +12,12 @@ LOGITS = PROBABILITIES.log().repeat(2, 1)
 LABELS = torch.tensor([0, 1, 0, 2, 0, 1, 2, 0])
 
 
-def target(logits):
-    return Unlabeled(torch.zeros(len(logits), 1), logits)
+# No two alike, so that they have a rank and clusters.
+FEATURES = torch.randn(8, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+
+
+def target(logits, features=None):
+    return Unlabeled(torch.zeros(len(logits), 1) if features is None else features, logits)
 
 
 def source(logits=LOGITS, labels=LABELS):
