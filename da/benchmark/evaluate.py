@@ -15,15 +15,14 @@ from torch import Tensor
 from da.batch import Labeled, Unlabeled
 from da.benchmark.grid import Run
 from da.benchmark.records import identity
+from da.benchmark.scoring import scores
 from da.data import TransferTask
 from da.data.loaders import EvaluationBatches
 from da.data.splits import fingerprint
 from da.gap.label_shift import joint_confusion, label_shift
 from da.methods import DomainAdaptation
 from da.transfer import check_label_shift_floor, label_shift_floor
-from da.validators import entropy, information_maximization, source_accuracy, source_nll, summarize
-
-VALIDATORS = (source_accuracy, source_nll, entropy, information_maximization)
+from da.validators import source_accuracy, source_nll, summarize
 
 #: Samples of each domain whose features are kept for pictures.
 PICTURED = 300
@@ -96,7 +95,7 @@ class Evaluator:
                 "floor": self._floor(source, labels, predictions, weights),
             },
             "label_shift": self._label_shift(source, target),
-            "validators": {v.__name__: v(source, target)._asdict() for v in VALIDATORS},
+            "validators": scores(source, target),
             "predictions": encode(predictions),
             "correct": np.packbits(predictions == labels).tobytes().hex(),
             "artifacts": {

@@ -82,12 +82,11 @@ def hopkins(features: Float[Tensor, "n d"]) -> float:
     Returns:
         A value in [0, 1]; NaN for fewer than two samples or if all are equal.
     """
-    values = float64(features)
-    n, d = values.shape
+    n, d = features.shape
     if n < 2:
         return math.nan
-    values = values - values.amin(0)
-    values = (values / values.amax()).numpy()  # squares of small distances underflow
+    distances = float64(features) - float64(features).amin(0)
+    values = (distances / distances.amax()).numpy()  # squares of the smallest would underflow
     if not np.isfinite(values).all():
         return math.nan
     from sklearn.neighbors import NearestNeighbors
