@@ -40,8 +40,8 @@ BOUNDS = {
     matrix_norm: lambda n, k: (1 / k, k**-0.25),
 }
 
-moderately = settings(derandomize=True, database=None, max_examples=60, deadline=None)
-rarely = settings(derandomize=True, database=None, max_examples=15, deadline=None)
+moderately = settings(derandomize=True, database=None, max_examples=25, deadline=None)
+rarely = settings(derandomize=True, database=None, max_examples=8, deadline=None)
 LOGITS = st.floats(-50, 50)
 VALUES = st.one_of(st.sampled_from([0.0, 1.0, -1.0, 1e-30, 1e30, -1e30, 1e200]), LOGITS)
 

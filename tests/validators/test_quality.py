@@ -80,6 +80,22 @@ def test_nothing_to_rank_is_nan():
     assert math.isnan(weighted_spearman(SCORES[:1], ACCURACIES[:1]))
 
 
+def test_equal_scores_share_their_weighted_rank():
+    scores, accuracies = np.array([1.0, 3, 3, 2, 3, 1]), np.array([5.0, 9, 6, 6, 2, 4])
+    relative = [stats.rankdata(x, "dense") / len(set(x)) for x in (scores, accuracies)]
+    weights = np.maximum(*relative) ** 2
+    ranks = [
+        [
+            weights[x < value].sum() + (sum(x == value) + 1) / 2 * weights[x == value].mean()
+            for value in x
+        ]
+        for x in (scores, accuracies)
+    ]
+    covariance = np.cov(ranks, aweights=weights)
+    expected = covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1])
+    assert weighted_spearman(scores, accuracies) == pytest.approx(expected)
+
+
 def test_two_candidates_rank_as_scipy_ranks_them():
     for scores in ([0.0, 1.0], [1.0, 0.0]):
         expected = stats.spearmanr(scores, [50.0, 60.0]).statistic

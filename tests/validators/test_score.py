@@ -164,6 +164,18 @@ def test_leaves_no_gradient_and_no_change(validator):
     assert torch.equal(logits, LOGITS)
 
 
+def test_no_score_depends_on_those_that_were_computed_before():
+    labelled = Labeled(FEATURES.clone(), LOGITS.clone(), LABELS.clone())
+    unlabelled = target(LOGITS.clone(), FEATURES.clone())
+    before = [validator(labelled, unlabelled) for validator in VALIDATORS]
+    after = [validator(labelled, unlabelled) for validator in reversed(VALIDATORS)]
+    assert after[::-1] == before
+    for kept, given in ((FEATURES, labelled.features), (LOGITS, labelled.logits)):
+        assert torch.equal(kept, given)
+    for kept, given in zip((FEATURES, LOGITS), unlabelled, strict=True):
+        assert torch.equal(kept, given)
+
+
 def test_a_value_that_is_not_finite_has_a_status():
     for value in (math.nan, math.inf, -math.inf):
         result = score(value, None)

@@ -41,6 +41,7 @@ def test_lengths_and_order_of_the_class_weights_do_not_matter():
 def test_uniform_points_have_no_clusters():
     square = torch.rand(2000, 2, generator=torch.Generator().manual_seed(0))
     assert hopkins(square) == pytest.approx(0.5, abs=0.05)
+    assert hopkins(square * torch.tensor([1.0, 1e-3])) == pytest.approx(0.5, abs=0.05)
 
 
 def test_tight_clusters_have():
