@@ -8,7 +8,9 @@ import pytest
 
 import da.methods
 from da.benchmark import publish
+from da.benchmark.analysis import analyse
 from da.benchmark.results import read
+from da.transfer import Verdict
 from da.overview import page
 from da.overview.entries import entries
 
@@ -37,6 +39,17 @@ def test_every_number_is_derived_from_committed_records(path, suite):
 def test_the_table_of_methods_is_what_their_classes_say():
     shown = re.search(f"{re.escape(page.START)}\n(.*?)\n{re.escape(page.END)}", README, re.S)
     assert shown[1] == page.markdown(entries())
+
+
+def test_what_the_readme_says_of_amazon_reviews_is_so():
+    assert "DAN gains on every\ntask, while Deep CORAL does material harm on some." in README
+    analysis = analyse(*read(ROOT / "benchmarks" / "results" / "amazon_reviews"), "final")
+    verdicts = {
+        method: [analysis.cell(method, task).verdict for task in analysis.tasks]
+        for method in ("dan", "deep_coral")
+    }
+    assert set(verdicts["dan"]) == {Verdict.POS}
+    assert Verdict.NEG_MATERIAL in verdicts["deep_coral"]
 
 
 def test_every_committed_result_is_shown():
