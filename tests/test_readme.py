@@ -10,9 +10,9 @@ import da.methods
 from da.benchmark import publish
 from da.benchmark.analysis import analyse
 from da.benchmark.results import read
-from da.transfer import Verdict
 from da.overview import page
 from da.overview.entries import entries
+from da.transfer import Verdict
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
