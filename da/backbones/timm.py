@@ -46,6 +46,7 @@ class Timm(Backbone):
         weights: str | None = None,
     ) -> None:
         super().__init__()
+        self.name = name
         try:
             timm = import_module("timm")  # takes seconds
         except ImportError as error:

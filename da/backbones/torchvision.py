@@ -41,6 +41,7 @@ class Torchvision(Backbone):
         self, in_channels: int = 3, name: str = "resnet18", weights: str | None = None
     ) -> None:
         super().__init__()
+        self.name = name
         known = [n for n in models.list_models(module=models) if n not in UNSUITABLE]
         if name not in known:
             close = get_close_matches(name, known, n=1)

@@ -36,7 +36,7 @@ def saved(whole, tmp_path_factory):
 def test_gives_features_of_the_announced_width(name, size, width):
     net = Torchvision(name=name).eval()
     assert net(torch.randn(2, 3, size, size)).shape == (2, net.out_features)
-    assert net.out_features == width
+    assert (net.out_features, net.name) == (width, name)
 
 
 @pytest.mark.parametrize("in_channels", [1, 3, 4])
