@@ -52,6 +52,27 @@ def test_what_the_readme_says_of_amazon_reviews_is_so():
     assert Verdict.NEG_MATERIAL in verdicts["deep_coral"]
 
 
+@pytest.mark.parametrize(
+    ("name", "suite", "method"),
+    [
+        ("1-NN", "", "source_only"),
+        ("PCA", "", "shallow_pca"),
+        ("GFK", "", "shallow_gfk"),
+        ("TCA", "", "shallow_tca"),
+        ("JDA", "", "shallow_jda"),
+        ("SVM", "_svm", "source_only"),
+        ("CORAL", "_svm", "shallow_coral"),
+    ],
+)
+def test_means_beside_published_ones_are_ours(name, suite, method):
+    folder = ROOT / "benchmarks" / "results"
+    analysis = analyse(*read(folder / f"office_caltech10_surf_shallow{suite}"), "final")
+    cells = [analysis.cell(method, task) for task in analysis.tasks]
+    assert len(cells) == 12
+    mean = sum(cell.accuracy.estimate for cell in cells) / 12
+    assert f"\n| {name} | {100 * mean:.1f} |" in (folder / "README.md").read_text()
+
+
 def test_every_committed_result_is_shown():
     folders = {p.name for p in (ROOT / "benchmarks" / "results").iterdir() if p.is_dir()}
     assert {suite for _, suite in SECTIONS} == folders
