@@ -33,3 +33,13 @@ def test_a_line_says_what_the_cache_is_worth():
     assert head.endswith("files    cache   ratio")
     assert line.split() == ["dslr", "40", "1,600", "40.0"]
     assert len(head) == len(line)
+
+
+def test_one_pass_takes_as_long_as_its_domains_together():
+    readings = [
+        data_speed.Reading("amazon", 100.0, 1000.0),
+        data_speed.Reading("dslr", 10.0, 500.0),
+    ]
+    whole = data_speed.one_pass(readings, [200, 50])  # 2 s + 5 s, and 0.2 s + 0.1 s
+    assert whole.files == pytest.approx(250 / 7)
+    assert whole.cache == pytest.approx(250 / 0.3)
