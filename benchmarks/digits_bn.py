@@ -1,25 +1,17 @@
-"""Embedded digits on a network with batch normalization, where AdaBN applies."""
+"""Embedded digits on a network with batch normalization, for the methods that act on it."""
 
-from da.benchmark import Benchmark
+from dataclasses import replace
 
-BENCHMARK = Benchmark(
+from da.benchmark import load_suite
+
+BENCHMARK = replace(
+    load_suite("digits"),
     name="digits_bn",
-    data="digits",
     extra=("network/batch_norm",),
-    methods=("source_only", "adabn", "dann", "deep_coral", "dan", "target_only"),
-    tasks=(
-        "fonts->uci",
-        "uci->fonts",
-        "uci->uci-m",
-        "uci-m->fonts-m",
-        "fonts-m->uci-m",
-        "fonts->uci-m",
-        "fonts->uci:partial",
-        "uci->uci-m:partial",
-        "uci->fonts:label_shift",
-        "uci->uci:halves",
+    methods=(
+        *("source_only", "adabn", "dsbn", "transnorm"),
+        *("dann", "deep_coral", "dan", "target_only"),
     ),
-    seeds=(0, 1, 2),
 )
 
 if __name__ == "__main__":

@@ -64,7 +64,9 @@ COMBINATIONS = [
     for method in names("methods")
     if data == "digits" or method in ("source_only", "adabn", "dann", "target_only")
 ]
-SUITES = sorted(p.stem for p in folder("benchmarks").glob("*.py") if "Benchmark(" in p.read_text())
+SUITES = sorted(
+    p.stem for p in folder("benchmarks").glob("*.py") if "BENCHMARK = " in p.read_text()
+)
 METHODS = [
     cls
     for cls in map(vars(da.methods).get, da.methods.__all__)
@@ -167,6 +169,13 @@ def test_runs_of_different_suites_are_distinct():
     ids = [run.id for suite in SUITES for run in load_suite(suite).runs()]
     assert len(SUITES) >= 2
     assert len(set(ids)) == len(ids)
+
+
+def test_every_trained_method_has_a_place_in_a_suite_of_digits():
+    shown = {m for suite in ("digits_all", "digits_bn") for m in load_suite(suite).methods}
+    trained = {name for name in names("methods") if not name.startswith("shallow_")}
+    assert shown == trained
+    assert {"adabn", "dsbn", "transnorm"} == trained - {*load_suite("digits_all").methods}
 
 
 def covering(runs):
