@@ -6,7 +6,7 @@ import numpy as np
 
 from da.shallow.base import Domain
 from da.shallow.mapping import Mapping
-from da.shallow.subspaces import principal_subspace
+from da.shallow.subspaces import dimensions, principal_subspace
 
 
 class SubspaceAlignment(Mapping):
@@ -17,7 +17,7 @@ class SubspaceAlignment(Mapping):
     Fernando_Unsupervised_Visual_Domain_2013_ICCV_paper.html
 
     Args:
-        dimension: Number of components of each domain; at most the rank of the smaller one.
+        dimension: Number of components of each domain; fewer where a domain spans fewer.
         **kwargs: See :class:`Mapping`.
     """
 
@@ -29,9 +29,10 @@ class SubspaceAlignment(Mapping):
         self.dimension = dimension
 
     def _align(self, source: np.ndarray, labels: np.ndarray, target: np.ndarray) -> None:
+        dimension = min(self.dimension, dimensions(source), dimensions(target))
         self.components = {
-            "source": principal_subspace(source, self.dimension, "the source"),
-            "target": principal_subspace(target, self.dimension, "the target"),
+            "source": principal_subspace(source, dimension, "the source"),
+            "target": principal_subspace(target, dimension, "the target"),
         }
         self.alignment = (
             self.components["source"].components_ @ self.components["target"].components_.T

@@ -4,6 +4,11 @@ import numpy as np
 from sklearn.decomposition import PCA as PrincipalComponents
 
 
+def dimensions(features: np.ndarray) -> int:
+    """Return how many dimensions the features span around their mean, shape ``(n, d)``."""
+    return int(np.linalg.matrix_rank(features - features.mean(0)))
+
+
 def principal_subspace(features: np.ndarray, dimension: int, name: str) -> PrincipalComponents:
     """Return the fitted leading principal components of features.
 
@@ -15,7 +20,7 @@ def principal_subspace(features: np.ndarray, dimension: int, name: str) -> Princ
     Raises:
         ValueError: If the features span fewer dimensions than that.
     """
-    available = np.linalg.matrix_rank(features - features.mean(0))
+    available = dimensions(features)
     if not 1 <= dimension <= available:
         raise ValueError(
             f"{name} with {features.shape[0]} samples of {features.shape[1]} features spans "

@@ -70,10 +70,23 @@ def test_subspace_alignment_agrees_with_the_paper(domains):
     np.testing.assert_allclose(moved @ baseline.transform(domains.target).T, expected, atol=1e-9)
 
 
-def test_subspaces_of_fewer_dimensions_than_asked_for_are_refused(domains):
-    sentence = "the source with 3 samples of 5 features spans 2 dimensions; got dimension=4"
-    with pytest.raises(ValueError, match=sentence):
-        SubspaceAlignment(dimension=4).fit(domains.source[:3], domains.labels[:3], domains.target)
+@pytest.mark.parametrize("small", ["source", "target"])
+def test_no_more_dimensions_are_aligned_than_the_smaller_domain_spans(domains, small):
+    # three samples span two dimensions around their mean
+    few = {"source": 3} if small == "source" else {"target": 3}
+    source, labels = domains.source[: few.get("source")], domains.labels[: few.get("source")]
+    target = domains.target[: few.get("target")]
+    capped, two = (
+        SubspaceAlignment(dimension=n).fit(source, labels, target).transform(domains.target)
+        for n in (4, 2)
+    )
+    assert capped.shape == (len(domains.target), 2)
+    np.testing.assert_array_equal(capped, two)
+
+
+def test_at_least_one_dimension_is_aligned(domains):
+    with pytest.raises(ValueError, match="got dimension=0; choose 1 to 5"):
+        SubspaceAlignment(dimension=0).fit(domains.source, domains.labels, domains.target)
 
 
 @pytest.mark.parametrize("cls", [CORAL, OTLinear])
