@@ -27,7 +27,8 @@ class LabelShift(Scenario):
             infinite makes the prior uniform.
         draw: Number of the draw.
         alike: Further concentrations, of an axis of such tasks with the same draw. The smallest
-            sample that any of them allows sets the number of training originals of each.
+            sample that any of them allows sets the number of training originals of each, which
+            repeat within a batch that holds more.
     """
 
     def __init__(self, alpha: float = 0.3, draw: int = 0, alike: Sequence[float] = ()) -> None:
@@ -37,6 +38,7 @@ class LabelShift(Scenario):
                 + (f", alike={list(alike)}" if alike else "")
             )
         self.alpha, self.draw, self.alike = alpha, draw, tuple(alike)
+        self.few_targets = bool(alike)
 
     def prior(self, num_classes: int) -> NDArray[np.float64]:
         """Return the class prior of the target, shape ``(num_classes,)``."""

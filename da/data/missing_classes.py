@@ -23,7 +23,8 @@ class Partial(Scenario):
         removed: Instead of ``classes``, the share of classes that is removed, in [0, 1); the rest
             is rounded up, and 0 removes none.
         alike: Further shares, of an axis of such tasks with the same draw. The smallest target of
-            all sets the number of training originals of each, drawn without replacement.
+            all sets the number of training originals of each, drawn without replacement, which
+            repeat within a batch that holds more.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Partial(Scenario):
                 f"alike={list(alike)}"
             )
         self.classes, self.draw, self.removed, self.alike = classes, draw, removed, tuple(alike)
+        self.few_targets = bool(alike)
 
     def apply(self, source: Domain, target: Domain, num_classes: int) -> Scene:
         count = self.classes or -(-num_classes // 2)

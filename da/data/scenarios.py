@@ -26,7 +26,7 @@ class Scenario(ABC):
 
     #: Whether source and target may be the same domain.
     same_domain = False
-    #: Whether target samples repeat within a batch that is larger than all of them.
+    #: Whether the target samples that are adapted to may be fewer than a batch, and then repeat.
     few_targets = False
 
     @abstractmethod
