@@ -217,6 +217,7 @@ class TransferTask(LightningDataModule, ABC):
             self.seed,
             steps=steps,
             strata=self._strata(data.source_train),
+            repeat=self.scenario.few_targets,
             shift=self.shift,
             transform=self.transform,
             strong=(self.strong or self.default_strong()) if self.second_view else None,
@@ -281,7 +282,12 @@ class TransferTask(LightningDataModule, ABC):
 
     @cached_property
     def _target_split(self) -> tuple[list[int], list[int]]:
-        return self.protocol.divide_target(self.scene.target.train)
+        return self._divide_target(self.scene.target.train)
+
+    def _divide_target(self, pool: Samples | Inputs) -> tuple[list[int], list[int]]:
+        """Return positions to adapt to and positions to validate on."""
+        adapt, val = self.protocol.divide_target(pool)
+        return self.scenario.adapted(pool.ids, adapt), val
 
     def _check_domain(self, name: str) -> None:
         if name in self.domains:

@@ -57,7 +57,7 @@ class FeatureTask(TransferTask, ABC):
         )
         if self.standardize == "none":
             return Scene(source, target, scene.weights)
-        adapted = target.train.select(self.protocol.divide_target(target.train)[0])
+        adapted = target.train.select(self._divide_target(target.train)[0])
         if self.standardize == "each":
             trained = self.protocol.divide_source(source)[0]
             return Scene(_columns(source, trained), _columns(target, adapted), scene.weights)

@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from da.batch import Batch
 from da.data.feed import SYMMETRIC, Feed, Pixels, Transform
-from da.data.order import Balanced, Order, Shuffled
+from da.data.order import Balanced, Order, Repeated, Shuffled
 from da.data.samples import Inputs, Samples
 from da.streams import stream_seed
 
@@ -24,6 +24,7 @@ class PairedBatches:
         seed: Seed of the run.
         steps: Batches in one pass of the iterator.
         strata: ``(n,)`` what each source batch holds equal shares of, such as classes.
+        repeat: Let target samples repeat within a batch where there are fewer than it holds.
         shift: Largest random shift of images in memory, in pixels.
         transform: Changes one image of either domain.
         strong: Makes a second view of each target image: the batch has ``target_strong``.
@@ -41,6 +42,7 @@ class PairedBatches:
         steps: int,
         *,
         strata: Tensor | None = None,
+        repeat: bool = False,
         shift: int = 0,
         transform: Transform | None = None,
         strong: Transform | None = None,
@@ -54,7 +56,11 @@ class PairedBatches:
             if strata is None
             else Balanced(strata, batch_size, "src_order", seed)
         )
-        self.target_order = Shuffled(len(target), batch_size, "tgt_order", seed, "the target")
+        self.target_order: Order = (
+            Repeated(len(target), batch_size, "tgt_order", seed)
+            if repeat and 0 < len(target) < batch_size
+            else Shuffled(len(target), batch_size, "tgt_order", seed, "the target")
+        )
         self.labels = source.labels
         self.source = Feed(source.inputs, transform, shift, device, pixels)
         self.target = Feed(target.inputs, transform, shift, device, pixels)

@@ -47,6 +47,31 @@ class Shuffled(Order):
         return self.permutation[place * self.batch_size :][: self.batch_size]
 
 
+class Repeated(Order):
+    """Positions of a shuffled domain, one permutation after the other without a gap.
+
+    For a domain that is smaller than a batch: its samples come equally often, but for one time.
+
+    Args:
+        size: Number of samples.
+        batch_size: Samples in a batch.
+        stream: Random stream of the permutations.
+        seed: Seed of the run.
+    """
+
+    def __init__(self, size: int, batch_size: int, stream: Stream, seed: int) -> None:
+        self.size, self.batch_size, self.stream, self.seed = size, batch_size, stream, seed
+
+    def __call__(self, step: int) -> Tensor:
+        start, stop = step * self.batch_size, (step + 1) * self.batch_size
+        first = start // self.size
+        permutations = [
+            torch.randperm(self.size, generator=generator(self.stream, self.seed, epoch))
+            for epoch in range(first, -(-stop // self.size))
+        ]
+        return torch.cat(permutations)[start - first * self.size :][: self.batch_size]
+
+
 class Balanced(Order):
     """Equal shares of each stratum, a class or a domain, whatever their sizes.
 

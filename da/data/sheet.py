@@ -12,6 +12,7 @@ from torchvision.transforms.v2.functional import resize
 from da.data.base import TransferTask
 from da.data.files import replacing
 from da.data.samples import Domain, Inputs, Samples, Stored
+from da.data.scenarios import Plain
 from da.data.splits import rank
 
 GAP = 2  # pixels between two samples
@@ -21,8 +22,10 @@ FILE_TILE = 96  # side of an image that comes from a file, in pixels
 def contact_sheet(task: TransferTask, path: Path, *, rows: int = 3, classes: int = 10) -> Path:
     """Draw training samples of every domain that is there, a column for each class.
 
+    Below are both domains of the task as its scenario makes them, if it has one.
+
     Args:
-        task: A transfer task of images; its own source and target make no difference.
+        task: A transfer task of images.
         path: The PNG to write, whole or not at all; its folder is created.
         rows: Samples of each class and domain.
         classes: How many classes to show, from the first on.
@@ -41,6 +44,10 @@ def contact_sheet(task: TransferTask, path: Path, *, rows: int = 3, classes: int
     blocks = [
         (f"{name}: {size(domain)}", _mosaic(name, domain.train, rows, shown))
         for name, domain in domains.items()
+    ]
+    blocks += [
+        (f"{title}: {size(domain)}", _mosaic(title, domain.train, rows, shown))
+        for title, domain in _changed(task).items()
     ]
     height, width = blocks[0][1].shape[:2]
     scale = 9 / width  # inches for a pixel
@@ -73,6 +80,17 @@ def present(task: TransferTask) -> tuple[dict[str, Domain], dict[str, str]]:
         except FileNotFoundError as error:
             absent[name] = str(error)
     return domains, absent
+
+
+def _changed(task: TransferTask) -> dict[str, Domain]:
+    """Return both domains of a task after its scenario, by what titles call them."""
+    if isinstance(task.scenario, Plain):
+        return {}
+    name, scene = type(task.scenario).__name__, task.scene
+    return {
+        f"source {task.source} with {name}": scene.source,
+        f"target {task.target} with {name}": scene.target,
+    }
 
 
 def size(domain: Domain) -> str:

@@ -7,12 +7,42 @@ because the shares stay exact.
 import hashlib
 from collections.abc import Sequence
 
+import torch
+from jaxtyping import Float64
+from torch import Tensor
+
 from da.data.samples import originals
 
 
 def rank(name: str, salt: str) -> int:
     """Return the position of a name in the random order that the salt defines."""
     return int.from_bytes(hashlib.sha256(f"{salt}:{name}".encode()).digest()[:8], "big")
+
+
+def uniform(ids: Sequence[str], salt: str) -> Float64[Tensor, " n"]:
+    """Return a number in [0, 1) for each id, uniform and a function of the id and the salt alone.
+
+    A share of samples is those below it: a larger share holds all samples of a smaller one.
+    """
+    # of 64 bits the 53 that a double holds, so that none rounds to 1
+    numbers = [(rank(i, salt) >> 11) / 2**53 for i in ids]
+    return torch.tensor(numbers, dtype=torch.float64)
+
+
+def choose(ids: Sequence[str], size: int, salt: str) -> list[int]:
+    """Return the positions of so many originals with all their copies, ascending.
+
+    They are the first in the random order that the salt defines: a larger choice holds a smaller
+    one.
+
+    Args:
+        ids: Sample ids; copies of one original share what stands before a ``#``.
+        size: Number of originals; all of them if there are fewer.
+        salt: Name of the choice.
+    """
+    names = originals(ids)
+    chosen = set(sorted(set(names), key=lambda name: rank(name, salt))[:size])
+    return [i for i, name in enumerate(names) if name in chosen]
 
 
 def holdout(

@@ -210,3 +210,27 @@ def test_each_channel_is_standardized_by_its_own_numbers(last):
     standardized = Feed(pixels, pixels=IMAGENET).finish(pixels)
     torch.testing.assert_close(standardized, expected)
     assert torch.equal(pixels, before)
+
+
+def test_a_target_of_less_than_a_batch_repeats_where_it_may():
+    target = samples(5, "t").without_labels()
+    batches = PairedBatches(samples(64), target, 16, 0, 3, repeat=True)
+    for batch in batches:
+        assert batch["source"][0].shape == batch["target"].shape == (16, 1)
+        counts = torch.bincount(batch["target"].flatten().long())
+        assert counts.min() >= 2
+        assert counts.max() <= 5
+    with pytest.raises(ValueError, match="a batch of 16 is larger than the target"):
+        PairedBatches(samples(64), target, 16, 0, 3)
+
+
+def test_a_target_of_a_batch_and_more_comes_as_it_would():
+    target = samples(16, "t").without_labels()
+    one, other = (PairedBatches(samples(64), target, 16, 0, 1, repeat=r) for r in (True, False))
+    assert torch.equal(one.batch(3)["target"], other.batch(3)["target"])
+
+
+def test_a_target_without_samples_does_not_repeat():
+    nothing = samples(64).select([]).without_labels()
+    with pytest.raises(ValueError, match="a batch of 16 is larger than the target, which has 0"):
+        PairedBatches(samples(64), nothing, 16, 0, 1, repeat=True)

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from da.data.order import Balanced
+from da.data.order import Balanced, Repeated
 
 LABELS = torch.tensor([0] * 40 + [1] * 7 + [5] * 3)
 
@@ -47,3 +47,20 @@ def test_is_a_function_of_the_step():
 def test_an_empty_domain_is_refused():
     with pytest.raises(ValueError, match="needs samples, and the domain has none"):
         Balanced(torch.empty(0), 6, "src_order", 0)
+
+
+def test_a_small_domain_repeats_evenly_without_a_gap():
+    order = Repeated(5, 12, "tgt_order", 0)
+    positions = torch.cat([order(step) for step in range(10)])
+    assert len(positions) == 120
+    for start in range(0, 120, 5):
+        assert sorted(positions[start : start + 5].tolist()) == [0, 1, 2, 3, 4]
+    assert len({tuple(p) for p in positions.view(-1, 5).tolist()}) > 10
+
+
+def test_a_batch_of_a_small_domain_is_a_function_of_step_seed_and_stream():
+    straight = [Repeated(5, 12, "tgt_order", 0)(step) for step in range(10)]
+    for step in (9, 0, 4):
+        assert torch.equal(Repeated(5, 12, "tgt_order", 0)(step), straight[step])
+    assert not torch.equal(Repeated(5, 12, "tgt_order", 1)(0), straight[0])
+    assert not torch.equal(Repeated(5, 12, "src_order", 0)(0), straight[0])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from da.data import photographs as module
-from da.data.photographs import columns, crops, photographs
+from da.data.photographs import columns, crops, patches, photographs
 
 
 @pytest.fixture
@@ -46,3 +46,26 @@ def test_crops_come_from_both_photographs():
     corners = {window.tobytes() for window in windows.reshape(-1, 28, 28)}
     share = np.mean([crop[:, :, 0].tobytes() in corners for crop in result])
     assert share == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_patch_is_cut_from_a_photograph_at_a_place_of_its_own(coordinates):
+    ids = [f"x-{i}" for i in range(300)]
+    cut = patches(ids, 20, 30, "salt").astype(int)
+    assert cut.shape == (300, 20, 30, 3)
+    down, along = np.diff(cut[..., 0], axis=1) % 256, np.diff(cut[..., 1], axis=2) % 256
+    assert (down == 1).all()
+    assert (along == 1).all()
+    assert len(np.unique(cut[:, 0, 0], axis=0)) > 290
+    assert np.array_equal(patches(ids[5:9], 20, 30, "salt"), cut[5:9])
+    assert not np.array_equal(patches(ids, 20, 30, "other"), cut)
+
+
+def test_patches_come_from_both_photographs_and_all_of_their_width():
+    cut = patches([f"x-{i}" for i in range(60)], 427, 600, "salt")
+    places = [
+        {x for x in range(41) for patch in cut if np.array_equal(patch, p[:, x : x + 600])}
+        for p in photographs()
+    ]
+    assert min(map(len, places)) > 10
+    assert min(map(min, places)) < 5
+    assert max(map(max, places)) > 35

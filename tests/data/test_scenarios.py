@@ -1,20 +1,26 @@
-import numpy as np
 import pytest
 import torch
 
-from da.data import Domain, Halves, LabelShift, OpenSet, Partial, Plain, Samples
+from da.data import (
+    Corruption,
+    Digits,
+    Domain,
+    FullTrain,
+    Halves,
+    Inductive,
+    LabelShift,
+    OpenSet,
+    Partial,
+    Plain,
+    SmallTarget,
+    SourceNoise,
+    Spurious,
+    Subsets,
+    Transductive,
+    UnrelatedSource,
+)
 from da.data.samples import originals
-
-
-def samples(name, counts, copies=1):
-    labels = np.repeat(np.arange(len(counts)), counts)
-    labels = np.repeat(np.random.default_rng(0).permutation(labels), copies)
-    ids = [
-        f"{name}/{i // copies}" + (f"#{i % copies}" if copies > 1 else "")
-        for i in range(len(labels))
-    ]
-    inputs = torch.arange(len(labels), dtype=torch.float32)[:, None]
-    return Samples(inputs, torch.tensor(labels), tuple(ids))
+from tests.data.toys import Table, images, in_files, samples
 
 
 @pytest.fixture
@@ -34,87 +40,6 @@ def test_plain_changes_nothing(source, target):
     assert scene.weights.tolist() == [1.0] * 40
 
 
-def test_a_partial_target_holds_the_first_classes_only(source, target):
-    scene = Partial(2).apply(source, target, 5)
-    assert scene.source is source
-    for before, after in ((target.train, scene.target.train), (target.test, scene.target.test)):
-        assert set(after.labels.tolist()) == {0, 1}
-        assert after.ids == tuple(
-            i for i, c in zip(before.ids, before.labels, strict=True) if c < 2
-        )
-    assert scene.weights.tolist() == [1.0] * 15
-
-
-@pytest.mark.parametrize("classes", [5, 6])
-def test_a_partial_target_of_all_classes_is_refused(source, target, classes):
-    with pytest.raises(
-        ValueError, match=f"fewer classes than the source's 5; got classes={classes}"
-    ):
-        Partial(classes).apply(source, target, 5)
-
-
-def test_a_partial_target_without_classes_is_refused():
-    with pytest.raises(ValueError, match="at least 1 class; got classes=0"):
-        Partial(0)
-
-
-def test_the_prior_is_a_dirichlet_draw():
-    priors = np.stack([LabelShift(0.3, draw).prior(10) for draw in range(2000)])
-    np.testing.assert_allclose(priors.sum(axis=1), 1)
-    # moments of the symmetric Dirichlet distribution with concentration a
-    np.testing.assert_allclose(priors.mean(axis=0), 0.1, atol=0.015)
-    assert priors.var() == pytest.approx(0.1 * 0.9 / (10 * 0.3 + 1), rel=0.05)
-    # expected total variation from the uniform prior, known from simulation
-    assert np.abs(priors - 0.1).sum(axis=1).mean() / 2 == pytest.approx(0.545, abs=0.01)
-
-
-def test_another_draw_is_another_prior():
-    assert not np.allclose(LabelShift(0.3, 0).prior(5), LabelShift(0.3, 1).prior(5))
-    np.testing.assert_array_equal(LabelShift(0.3, 1).prior(5), LabelShift(0.3, 1).prior(5))
-
-
-@pytest.mark.parametrize("draw", range(4))
-def test_test_weights_turn_class_shares_into_the_prior(source, target, draw):
-    shift = LabelShift(0.5, draw)
-    scene = shift.apply(source, target, 5)
-    assert scene.target.test is target.test
-    assert scene.weights.mean().item() == pytest.approx(1, abs=1e-6)
-    mass = np.bincount(target.test.labels.numpy(), weights=scene.weights.numpy(), minlength=5)
-    np.testing.assert_allclose(mass / len(target.test), shift.prior(5), atol=1e-6)
-
-
-def test_a_weighted_accuracy_is_the_recall_under_the_prior(source, target):
-    shift = LabelShift(0.5)
-    scene = shift.apply(source, target, 5)
-    correct = torch.rand(40, generator=torch.Generator().manual_seed(0)) < 0.6
-    recalls = [correct[target.test.labels == c].float().mean().item() for c in range(5)]
-    weighted = (scene.weights * correct).mean().item()
-    assert weighted == pytest.approx(float(shift.prior(5) @ recalls), abs=1e-6)
-
-
-@pytest.mark.parametrize("draw", range(4))
-def test_the_training_pool_follows_the_prior_without_repeats(source, target, draw):
-    shift = LabelShift(0.5, draw)
-    train = shift.apply(source, target, 5).target.train
-    assert len(set(train.ids)) == len(train)
-    assert set(train.ids) < set(target.train.ids)
-    kept = np.bincount(train.labels.numpy(), minlength=5)
-    prior = shift.prior(5)
-    size = int(np.min(np.array([120, 150, 180, 150, 120]) / prior))
-    assert np.all(np.abs(kept - size * prior) <= 3)  # rounded to whole originals of 3 copies
-    copies = originals(train.ids)
-    assert all(copies.count(name) == 3 for name in set(copies))
-
-
-def test_label_shift_leaves_the_source_alone(source, target):
-    assert LabelShift().apply(source, target, 5).source is source
-
-
-def test_a_concentration_that_is_not_positive_is_refused():
-    with pytest.raises(ValueError, match=r"concentration is positive; got alpha=0\.0"):
-        LabelShift(0.0)
-
-
 def test_halves_share_no_original_and_miss_none(target):
     scene = Halves().apply(target, target, 5)
     first, second = set(originals(scene.source.train.ids)), set(originals(scene.target.train.ids))
@@ -125,61 +50,120 @@ def test_halves_share_no_original_and_miss_none(target):
     assert scene.weights.tolist() == [1.0] * 40
 
 
-def classes(samples):
-    return set(samples.labels.tolist())
-
-
-def test_a_partial_target_keeps_half_of_the_classes_by_default(source, target):
-    assert classes(Partial().apply(source, target, 5).target.train) == {0, 1, 2}
-
-
-def test_a_draw_chooses_the_classes_that_a_partial_target_keeps(source, target):
-    kept = [classes(Partial(2, draw).apply(source, target, 5).target.test) for draw in range(8)]
-    assert {len(k) for k in kept} == {2}
-    assert len({frozenset(k) for k in kept}) > 2
-    assert kept[3] == classes(Partial(2, 3).apply(source, target, 5).target.train)
-
-
-def test_an_open_target_is_adapted_to_with_its_own_classes_and_scored_without(source, target):
-    scene = OpenSet(2).apply(source, target, 5)
-    assert classes(scene.source.train) == {0, 1}
-    assert classes(scene.target.train) == {0, 1, 2, 3, 4}
-    assert classes(scene.target.test) == {0, 1}
-    assert scene.weights.tolist() == [1.0] * 15
-
-
-def test_a_universal_task_has_classes_of_each_domain_alone(source, target):
-    scene = OpenSet(2, source_private=1).apply(source, target, 5)
-    assert classes(scene.source.train) == {0, 1, 2}
-    assert classes(scene.target.train) == {0, 1, 3, 4}
-    assert classes(scene.target.test) == {0, 1}
-
-
-def test_a_draw_chooses_the_shared_classes_of_an_open_task(source, target):
-    for draw in range(4):
-        scene = OpenSet(2, 1, draw).apply(source, target, 5)
-        assert classes(scene.target.test) == classes(scene.source.train) & classes(
-            scene.target.train
-        )
-        assert len(classes(scene.source.train)) == 3
-    assert OpenSet(2, draw=1).apply(source, target, 5).target.test.ids != target.test.ids
-
-
-@pytest.mark.parametrize(("shared", "private"), [(5, 0), (3, 2)])
-def test_an_open_target_without_a_class_of_its_own_is_refused(source, target, shared, private):
-    with pytest.raises(ValueError, match="at least 1 of the 5 classes to itself"):
-        OpenSet(shared, private).apply(source, target, 5)
-
-
-@pytest.mark.parametrize("options", [{"shared": 0}, {"source_private": -1}])
-def test_impossible_numbers_of_open_classes_are_refused(options):
-    with pytest.raises(ValueError, match="shares at least 1 class, and no number"):
-        OpenSet(**options)
-
-
-@pytest.mark.parametrize("scenario", [Partial(2), LabelShift(), Halves(), OpenSet(2)])
+@pytest.mark.parametrize("scenario", [Partial(2), LabelShift(), Halves(), OpenSet(2), Spurious()])
 def test_what_is_built_from_labels_refuses_a_target_without(scenario, source, target):
     unlabeled = Domain(target.train.without_labels())
     with pytest.raises(ValueError, match="built from the labels of the target"):
         scenario.apply(source, unlabeled, 5)
     assert len(Plain().apply(source, unlabeled, 5).weights) == 0
+
+
+STRESSED = {
+    "label shift": LabelShift(1.0, 0, [float("inf"), 0.3]),
+    "partial": Partial(removed=0.5, draw=1, alike=[0.75]),
+    "source noise": SourceNoise(0.4),
+    "pair noise": SourceNoise(0.4, "pair"),
+    "unrelated data": UnrelatedSource(0.5),
+    "swapped classes": UnrelatedSource(0.5, "classes"),
+    "small target": SmallTarget(30),
+    "noise": Corruption(4, "noise"),
+    "spurious": Spurious(0.8),
+}
+#: Those that leave each side of a task as it is.
+SOURCE_STAYS = ("label shift", "partial", "small target", "noise")
+TARGET_STAYS = ("source noise", "pair noise", "unrelated data", "swapped classes", "small target")
+
+
+@pytest.mark.parametrize("name", STRESSED)
+def test_a_stressed_task_of_digits_can_be_trained_and_scored(name):
+    task, plain = (Digits("fonts", "uci", scenario) for scenario in (STRESSED[name], None))
+    batch = next(iter(_steps(task)))
+    assert batch["source"][0].shape == batch["target"].shape == (64, 3, 28, 28)
+    if name != "partial":  # whose test lacks classes
+        assert task.report_data.test.ids == plain.report_data.test.ids
+    assert task.split()["n"]["t_test"] == len(task.report_data.test)
+    _check_sides(name, task, plain)
+
+
+@pytest.mark.parametrize(
+    "protocol", [Inductive(), FullTrain(), Transductive(), Subsets({"alpha": 200, "beta": 160})]
+)
+@pytest.mark.parametrize("name", STRESSED)
+def test_a_stressed_task_of_features_can_be_trained_and_scored(name, protocol):
+    task, plain = (Table("alpha", "beta", s, protocol) for s in (STRESSED[name], None))
+    batch = next(iter(_steps(task)))
+    assert batch["source"][0].shape == batch["target"].shape == (64, 5)
+    if name != "partial":
+        assert task.report_data.test.ids == plain.report_data.test.ids
+    assert task.split() == Table("alpha", "beta", STRESSED[name], protocol).split()
+    _check_sides(name, task, plain)
+
+
+def _steps(task):
+    task.trainer = type("Trainer", (), {"max_steps": 1, "strategy": _Strategy})()
+    return task.train_dataloader()
+
+
+class _Strategy:
+    root_device = torch.device("cpu")
+
+
+def _check_sides(name, task, plain):
+    """Compare both domains of a task with those of the task as it is."""
+    pairs = {
+        "source": (task.scene.source.train, plain.scene.source.train),
+        "target": (task.scene.target.train, plain.scene.target.train),
+    }
+    same = {
+        side: one.ids == other.ids
+        and torch.equal(one.inputs, other.inputs)
+        and torch.equal(one.labels, other.labels)
+        for side, (one, other) in pairs.items()
+    }
+    assert same == {"source": name in SOURCE_STAYS, "target": name in TARGET_STAYS}
+
+
+@pytest.mark.parametrize("name", SOURCE_STAYS)
+def test_a_source_that_stays_is_the_same_object(name, source, target):
+    assert STRESSED[name].apply(source, target, 5).source is source
+
+
+@pytest.mark.parametrize("name", TARGET_STAYS)
+def test_a_target_that_stays_is_the_same_object(name, source, target):
+    scene = STRESSED[name].apply(source, target, 5)
+    assert scene.target is target
+    assert scene.weights.tolist() == [1.0] * 40
+
+
+@pytest.mark.parametrize("name", [*TARGET_STAYS, "noise"])
+def test_what_needs_no_target_labels_takes_a_target_without(name, source, target):
+    scene = STRESSED[name].apply(source, Domain(target.train.without_labels()), 5)
+    assert not hasattr(scene.target.train, "labels")
+    assert scene.target.test is None
+    assert len(scene.weights) == 0
+
+
+@pytest.mark.parametrize(
+    "scenario", [UnrelatedSource(0.5), Corruption(1, "rotation"), Spurious(0.8)]
+)
+def test_samples_in_files_are_not_changed(scenario):
+    one = Domain(images("one", [4] * 3), images("one-test", [2] * 3))
+    with pytest.raises(ValueError, match="changes pixels or features in memory, and the samples"):
+        scenario.apply(in_files(one), in_files(one), 3)
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        SourceNoise(0.0),
+        UnrelatedSource(0.0),
+        UnrelatedSource(0.0, "classes"),
+        Corruption(0),
+        SmallTarget(10_000),
+    ],
+)
+def test_level_zero_is_the_task_as_it_is_also_in_files(scenario, source, target):
+    source, target = in_files(source), in_files(target)
+    scene = scenario.apply(source, target, 5)
+    assert scene.source is source
+    assert scene.target is target

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 import torch
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from da.data import Domain, Halves, Samples, TransferTask
+from da.data import Corruption, Domain, Halves, Samples, TransferTask
 from da.data.sheet import contact_sheet, present
 
 COLOURS = torch.tensor([[255, 0, 0], [0, 255, 0], [0, 0, 255]], dtype=torch.uint8)
@@ -138,3 +139,21 @@ def test_features_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"shows images \(c, h, w\); the samples of 'one' have"):
         contact_sheet(Features("one", "two"), tmp_path / "sheet.png")
     assert not list(tmp_path.iterdir())
+
+
+def test_both_domains_are_shown_as_the_scenario_makes_them(monkeypatch, tmp_path):
+    titles, pictures = [], []
+    show = Axes.imshow
+    monkeypatch.setattr(Axes, "set_title", lambda self, title, **_: titles.append(title))
+    monkeypatch.setattr(
+        Axes, "imshow", lambda self, x, **k: pictures.append(x) or show(self, x, **k)
+    )
+    contact_sheet(Colours("one", "two", Corruption(4, "contrast")), tmp_path / "sheet.png")
+    assert titles == [
+        "one: 30 training samples, 30 test samples",
+        "two: 30 training samples, 30 test samples",
+        "source one with Corruption: 30 training samples, 30 test samples",
+        "target two with Corruption: 30 training samples, 30 test samples",
+    ]
+    assert (pictures[2] == pictures[0]).all()
+    assert (pictures[3] != pictures[1]).any()

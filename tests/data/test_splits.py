@@ -1,10 +1,12 @@
 import hashlib
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import kstest
 
-from da.data.splits import fingerprint, holdout, rank
+from da.data.splits import choose, fingerprint, holdout, rank, uniform
 
 NAMES = st.lists(st.text("abc01", min_size=1, max_size=6), min_size=2, max_size=40, unique=True)
 
@@ -68,3 +70,32 @@ def test_another_salt_is_another_split():
 def test_fingerprint_is_the_sha256_of_the_sorted_ids():
     assert fingerprint(["b", "a"]) == hashlib.sha256(b"a\nb").hexdigest()
     assert fingerprint(["a", "b"]) != fingerprint(["a", "c"])
+
+
+def test_uniform_numbers_are_shares_of_the_range_of_a_rank():
+    ids = [f"x-{i}" for i in range(4000)]
+    numbers = uniform(ids, "salt")
+    assert numbers[7].item() == pytest.approx(rank("x-7", "salt") / 2**64, abs=1e-15)
+    assert numbers.min() >= 0
+    assert numbers.max() < 1
+    assert kstest(numbers, "uniform").pvalue > 1e-3
+    assert abs(np.corrcoef(numbers, uniform(ids, "other"))[0, 1]) < 0.06
+
+
+def test_no_rank_is_rounded_to_one(monkeypatch):
+    monkeypatch.setattr("da.data.splits.rank", lambda name, salt: 2**64 - 1)
+    assert uniform(["x"], "salt").item() < 1
+
+
+@given(names=NAMES, size=st.integers(0, 12))
+@settings(max_examples=40, deadline=None)
+def test_a_choice_holds_all_copies_of_so_many_originals_and_every_smaller_choice(names, size):
+    ids = [f"{name}#{copy}" for name in names for copy in range(3)]
+    chosen = choose(ids, size, "salt")
+    assert chosen == sorted(chosen)
+    kept = {ids[i].split("#")[0] for i in chosen}
+    assert len(kept) == min(size, len(names))
+    assert len(chosen) == 3 * len(kept)
+    assert set(chosen) <= set(choose(ids, size + 1, "salt"))
+    backwards = choose(ids[::-1], size, "salt")
+    assert {ids[::-1][i] for i in backwards} == {ids[i] for i in chosen}
