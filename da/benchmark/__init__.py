@@ -1,6 +1,7 @@
 """Benchmarks: declare, run, resume, select, compare, report."""
 
-from da.benchmark.commands import load_suite
+from da.benchmark.axes import AXES, stress_tasks
 from da.benchmark.grid import Benchmark
+from da.benchmark.suites import load_suite
 
-__all__ = ["Benchmark", "load_suite"]
+__all__ = ["AXES", "Benchmark", "load_suite", "stress_tasks"]

@@ -2,13 +2,14 @@
 
 import argparse
 import os
-import runpy
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from da.arguments import Parser
-from da.benchmark.grid import Benchmark, Run, compose, folder, unknown
+from da.benchmark.axes import AXES, stress_tasks
+from da.benchmark.grid import Benchmark, Run, parse_task
+from da.benchmark.suites import load_suite
 
 #: The function that workers execute; only they import torch.
 EXECUTE = "da.benchmark.execute:execute"
@@ -21,10 +22,18 @@ def bench(args: Sequence[str]) -> int:
     parser = Parser("da bench", description=bench.__doc__)
     parser.add_argument(
         "suite",
-        help="a file in benchmarks/, such as digits, a path to one, or a YAML file of own data",
+        help="a file in benchmarks/, such as digits, a path to one, or a YAML file of own data; "
+        "stress is short for negative_transfer",
     )
     parser.add_argument("--methods", nargs="+", help="files in experiments/methods; default: all")
     parser.add_argument("--tasks", nargs="+", help="source->target or source->target:scenario")
+    parser.add_argument(
+        "--axes",
+        nargs="+",
+        metavar="AXIS",
+        help="put the tasks, or the suite's first one, to all levels of these stress axes: "
+        f"{', '.join(AXES)}",
+    )
     parser.add_argument("--seeds", nargs="+", type=int, help="default: those of the suite")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument(
@@ -68,41 +77,6 @@ def report(args: Sequence[str]) -> int:
     return 0
 
 
-def load_suite(name: str) -> Benchmark:
-    """Return the benchmark that a file declares as ``BENCHMARK``, or that of a YAML file of data.
-
-    Args:
-        name: Name of a file in ``benchmarks``, or path to a Python or a YAML file.
-
-    Raises:
-        ValueError: If there is no such file, or it declares no benchmark.
-    """
-    if name.endswith(".yaml"):
-        return own_data(name)
-    path = Path(name) if name.endswith(".py") else folder("benchmarks") / f"{name}.py"
-    if not path.is_file():
-        suites = sorted(p.stem for p in folder("benchmarks").glob("*.py") if _declares(p))
-        raise ValueError(unknown("suite", name, suites))
-    benchmark = runpy.run_path(str(path)).get("BENCHMARK")
-    if not isinstance(benchmark, Benchmark):
-        raise ValueError(f"{path} declares no suite; give it a BENCHMARK = Benchmark(...)")
-    return benchmark
-
-
-def own_data(path: str) -> Benchmark:
-    """Return the default methods on the source and the target that a YAML file names.
-
-    Raises:
-        ValueError: If there is no such file, or its data cannot be read or measured on.
-    """
-    from da.catalogue import transfer_task
-
-    task = transfer_task(compose(path)["data"])
-    task.split()  # tells before anything runs what cannot be read, or that there are no labels
-    methods = ("source_only", "adabn", "dann", "deep_coral", "dan", "target_only")
-    return Benchmark(Path(path).stem, path, methods, (f"{task.source}->{task.target}",))
-
-
 def run(benchmark: Benchmark, options: argparse.Namespace) -> int:
     """Run the chosen part of a suite and report on it.
 
@@ -113,10 +87,13 @@ def run(benchmark: Benchmark, options: argparse.Namespace) -> int:
         raise ValueError(f"a benchmark needs at least 1 worker; got --workers {options.workers}")
     if any(seed < 0 for seed in options.seeds or ()):
         raise ValueError(f"a seed is at least 0; got --seeds {' '.join(map(str, options.seeds))}")
-    runs = benchmark.select(options.methods, options.tasks, options.seeds).runs()
+    tasks = options.tasks
+    if options.axes:
+        tasks = along(options.axes, tasks or benchmark.tasks[:1])
+    runs = benchmark.select(options.methods, tasks, options.seeds).runs()
     root = options.root or Path("runs") / benchmark.name
     # Cells were made of tasks that were checked; to check them anew takes seconds.
-    if options.tasks or options.suite.endswith(".py") or not (root / "store.sqlite").is_file():
+    if tasks or options.suite.endswith(".py") or not (root / "store.sqlite").is_file():
         check_tasks(runs)
     summary = run_cells(
         root, runs, workers=options.workers, retry=options.retry_failed, ray=options.ray
@@ -130,6 +107,17 @@ def run(benchmark: Benchmark, options: argparse.Namespace) -> int:
 
         print(f"W&B: {send(records, root)} new runs in {root / 'wandb'}")
     return 1 if summary.statuses["failed"] else 0
+
+
+def along(axes: Sequence[str], tasks: Sequence[str]) -> tuple[str, ...]:
+    """Return the levels of these axes, names separated by spaces or commas, for some tasks' pairs.
+
+    Raises:
+        ValueError: If there is no such axis.
+    """
+    pairs = ["->".join(parse_task(task)[:2]) for task in tasks]
+    names = [name for text in axes for name in text.split(",") if name]
+    return stress_tasks(list(dict.fromkeys(pairs)), list(dict.fromkeys(names)))
 
 
 def check_tasks(runs: list[Run]) -> None:
@@ -167,7 +155,3 @@ def run_cells(
 
     address = None if ray == "local" else ray
     return run_all_ray(root / "store.sqlite", runs, EXECUTE, workers=workers, address=address)
-
-
-def _declares(path: Path) -> bool:
-    return "BENCHMARK = " in path.read_text()

@@ -12,6 +12,9 @@ from typing import Any
 
 import yaml
 
+from da.benchmark.axes import AXES, parse_level
+from da.benchmark.variants import multiply_weight, parse_variant
+
 #: Methods whose training depends on one domain alone: one training serves several tasks.
 TRAINS_ON = {
     "da.methods.SourceOnly": "source",
@@ -37,7 +40,8 @@ class Run:
 
     Attributes:
         suite: Name of the benchmark.
-        method: Name of the method's file in ``experiments/methods``.
+        method: Name of the method's file in ``experiments/methods``; ``dann@0.3`` has 0.3 times
+            the weight.
         task: The transfer task, such as ``fonts->uci:partial``.
         seed: Seed of initialization, order, augmentation and dropout.
         config: All that training depends on; the content of ``da fit``'s YAML files.
@@ -62,8 +66,9 @@ class Benchmark:
         name: Name of the suite and of its folder below ``runs/``.
         data: File in ``experiments/data``, or path to a YAML file, that names the data set, the
             network and the optimizer.
-        methods: Files in ``experiments/methods``.
-        tasks: ``source->target`` or ``source->target:scenario``.
+        methods: Files in ``experiments/methods``, or variants of them such as ``dann@0.3``.
+        tasks: ``source->target`` or ``source->target:scenario``, where a scenario may be a level of
+            a stress axis such as ``source_noise@2``.
         seeds: Seeds; the same for every method, so that runs pair with their source-only twins.
         scenarios: Further scenarios by name: what each sets of the data's ``init_args``.
         extra: Further YAML files that are merged last, in ``experiments``.
@@ -129,20 +134,26 @@ class Benchmark:
 
     def _run(self, method: str, task: str, seed: int, *, keep_features: bool) -> Run:
         data = self.data if self.data.endswith(".yaml") else f"data/{self.data}"
-        file = self.floor if method == "source_only" else method
+        name, factor = parse_variant(method)
+        file = self.floor if name == "source_only" else name
         config = compose(f"methods/{file}", data, *self.extra)
         source, target, scenario = parse_task(task)
         options = config["data"].setdefault("init_args", {})
         options |= {"source": source, "target": target, **self._scenario(scenario)}
+        level = parse_level(scenario)
+        domain = TRAINS_ON.get(config["model"]["class_path"])
+        if level is not None and domain is None:
+            factor *= AXES[level.axis].weight_times[level.number]
+        multiply_weight(config["model"], factor)
         config["seed_everything"] = seed
         config["checkpoints"] = self.checkpoints
         content = {"suite": self.name, "method": method, "task": task, "config": config}
         job = deepcopy(config) | {"method": method}
-        domain = TRAINS_ON.get(config["model"]["class_path"])
         # Of a scenario that the suite declares, nobody knows what it leaves as it is.
-        if domain == "source" and scenario in KEEPS_SOURCE:
+        keeps_source = AXES[level.axis].keeps_source if level else scenario in KEEPS_SOURCE
+        if domain == "source" and keeps_source:
             job["data"]["init_args"] |= {"target": "*", "scenario": None}
-        if domain == "target" and scenario in KEEPS_SOURCE:
+        if domain == "target" and keeps_source:
             job["data"]["init_args"] |= {"source": "*"}
         # Features are for pictures; to keep them makes no other run.
         identity, job_identity = digest(content), digest(job)
@@ -152,6 +163,8 @@ class Benchmark:
     def _scenario(self, name: str) -> dict[str, Any]:
         if not name:
             return {}
+        if level := parse_level(name):
+            return AXES[level.axis].settings(level)
         known = {**SCENARIOS, **self.scenarios}
         if name not in known:
             raise ValueError(unknown("scenario", name, known))

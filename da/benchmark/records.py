@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from da.benchmark.axes import parse_level
 from da.benchmark.environment import environment
 from da.benchmark.grid import Run
 
@@ -13,6 +14,7 @@ def identity(run: Run) -> dict[str, Any]:
     config = run.config
     data, model = config["data"]["init_args"], config["model"]
     scenario = run.task.partition(":")[2] or "plain"
+    level = parse_level(scenario)
     return {
         "schema": SCHEMA,
         "run_id": run.id,
@@ -28,6 +30,9 @@ def identity(run: Run) -> dict[str, Any]:
             "source": data["source"],
             "target": data["target"],
             "scenario": scenario,
+            "axis": level.axis if level else None,
+            "level": level.number if level else None,
+            "draw": level.draw if level else None,
         },
         "seed": run.seed,
         "train": {"steps": config["trainer"]["max_steps"], "step": None},

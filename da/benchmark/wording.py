@@ -1,5 +1,6 @@
 """How numbers, tasks and verdicts are printed, everywhere alike."""
 
+from da.benchmark.axes import AXES, parse_level
 from da.transfer import Verdict
 
 #: Signs of the verdicts where there is no room for a word.
@@ -72,8 +73,12 @@ def probability(value: float | None) -> str:
 
 
 def task_name(task: str) -> str:
-    """Return a task with an arrow from source to target, then the scenario."""
+    """Return a task with an arrow from source to target, then the scenario or level of an axis."""
     pair, _, scenario = task.replace("->", "→").partition(":")
+    level = parse_level(scenario)
+    if level:
+        what = f"{level.axis.replace('_', ' ')} {AXES[level.axis].levels[level.number]}"
+        return f"{pair}, {what}" + (f", draw {level.draw}" if level.draw else "")
     return f"{pair}, {scenario.replace('_', ' ')}" if scenario else pair
 
 
@@ -83,9 +88,10 @@ def method_name(method: str) -> str:
     What is not in the two lists above is written in words, of which those known as acronyms are in
     capitals; that a baseline is ``shallow_`` is said by the table that it stands in.
     """
+    method, at, factor = method.partition("@")
     words = method.removeprefix("shallow_").split("_")
     plain = " ".join(word.upper() if word in _ACRONYMS.split() else word for word in words)
-    return _WRITTEN.get(method, plain)
+    return _WRITTEN.get(method, plain) + (f" ×{factor}" if at else "")
 
 
 def count(number: int, noun: str) -> str:

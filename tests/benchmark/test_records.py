@@ -27,8 +27,16 @@ def test_a_record_names_its_run(run):
         "source": "source",
         "target": "target",
         "scenario": "label_shift",
+        **{"axis": None, "level": None, "draw": None},
     }
     assert record["train"] == {"steps": 12, "step": None}
+
+
+def test_a_record_says_where_on_a_stress_axis_it_stands():
+    (run,) = suite(methods=("dann",), tasks=("source->target:source_noise@3",), seeds=(3,)).runs()
+    task = identity(run)["task"]
+    assert (task["axis"], task["level"], task["draw"]) == ("source_noise", 3, 0)
+    assert task["scenario"] == "source_noise@3"
 
 
 def test_a_failure_has_all_fields_of_a_result_without_its_numbers(run):
