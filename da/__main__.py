@@ -12,6 +12,10 @@ COMMANDS = {
     "predict": ("da.cli:run", "write predictions for the unlabelled target to a CSV file"),
     "bench": ("da.benchmark.commands:bench", "run methods x tasks x seeds and report"),
     "report": ("da.benchmark.commands:report", "write tables and the page of finished runs"),
+    "gate": (
+        "da.gating:gate",
+        "decide between the adapted model and source-only, without target labels",
+    ),
     "features": ("da.extraction:features", "run a frozen backbone once and keep its features"),
     "methods": ("da.overview.command:methods", "list methods: paper, assumptions, harm, cost"),
     "data": ("da.catalogue:data", "list, get, check and look at data sets"),

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from da.benchmark.grid import unknown
-
 
 class Parser(argparse.ArgumentParser):
     """Answers a mistake with one sentence, and the name that was probably meant.
@@ -18,6 +16,9 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*args, **{"allow_abbrev": False, **kwargs})
 
     def error(self, message: str) -> NoReturn:
+        # the commands of the benchmark are made of this class, and come with its package
+        from da.benchmark.grid import unknown
+
         if found := re.match(r"unrecognized arguments: ([^\s=]+)", message):
             message = f"{found[1]!r} is one argument too many"
             if found[1].startswith("-"):

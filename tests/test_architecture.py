@@ -35,6 +35,7 @@ ALLOWED = {
     "catalogue": {"acquisition", "arguments", "benchmark", "data", "mistakes"},
     "overview": {"arguments", "benchmark", "methods"},
     "extraction": {"arguments", "benchmark", "cli", "data"},
+    "gating": {"arguments", "benchmark", "transfer"},
 }
 
 

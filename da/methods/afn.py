@@ -30,6 +30,7 @@ class AFN(JointTraining):
     settings = ("closed-set", "partial")
     assumes = "nothing of the classes; that norms are what differs"
     hurts = "if norms grow without bound, as under Adam without weight decay"
+    matches_marginals = False
 
     def __init__(
         self,

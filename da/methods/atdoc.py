@@ -39,6 +39,7 @@ class ATDOC(JointTraining):
     settings = ("closed-set", "partial")
     assumes = "that neighbors in feature space share a class"
     hurts = "if neighborhoods of the target mix classes, or classes are rare"
+    matches_marginals = False
     features: Tensor
     predictions: Tensor
     position: Tensor

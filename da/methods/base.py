@@ -45,6 +45,9 @@ class DomainAdaptation(LightningModule, ABC):
     assumes: ClassVar[str] = "not stated"
     #: When it tends to do harm.
     hurts: ClassVar[str] = "not stated"
+    #: Whether it makes the domains' distributions alike whatever their classes, or takes target
+    #: classes for equally frequent: another class prior of the target then makes it do harm.
+    matches_marginals: ClassVar[bool] = True
     #: Whose training labels the method uses: "target" for the ceiling alone.
     labeled_domain: ClassVar[Literal["source", "target"]] = "source"
     #: Whether training depends on the target's inputs.

@@ -31,6 +31,7 @@ class IWAN(JointTraining):
     settings = ("partial",)
     assumes = "target classes among the source's (made for it)"
     hurts = "if samples that look unlike the target are of classes that it has"
+    matches_marginals = False
 
     def __init__(
         self, *, certainty: float = 0.1, width: int = 1024, depth: int = 2, **kwargs: Any

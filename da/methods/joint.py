@@ -51,6 +51,7 @@ class Joint(JointTraining):
     family = "combinations"
     assumes = "what its terms assume"
     hurts = "where one of its terms does"
+    matches_marginals = False  # its terms say
 
     def __init__(
         self,

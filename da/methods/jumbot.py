@@ -30,6 +30,7 @@ class JUMBOT(DeepJDOT):
     settings = ("closed-set", "partial")
     assumes = "no proportions: mass may be left behind"
     hurts = "if little mass moves, or nearest in feature space is the wrong class"
+    matches_marginals = False
 
     def __init__(
         self,

@@ -32,6 +32,7 @@ class MCD(Alternating):
     family = "adversarial"
     assumes = "target classes near the source's, apart from each other"
     hurts = "if the classifiers agree on the wrong class: nothing then moves"
+    matches_marginals = False
     network = ("backbone", "classifier", "second_classifier")
 
     def __init__(

@@ -23,6 +23,7 @@ class MinEnt(JointTraining):
     family = "target structure"
     assumes = "nothing of the classes; that confident means right"
     hurts = "at large weights: all samples fall into few classes"
+    matches_marginals = False
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         return self.weight * entropy(target.logits).mean()

@@ -28,6 +28,7 @@ class PartialAdversarial(JointTraining, ABC):
         **kwargs: See :class:`JointTraining`.
     """
 
+    matches_marginals = False
     class_weights: Tensor
 
     def __init__(

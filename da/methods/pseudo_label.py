@@ -24,6 +24,7 @@ class PseudoLabel(JointTraining):
     family = "target structure"
     assumes = "nothing of the classes; that confident means right"
     hurts = "if the source-only model is confidently wrong"
+    matches_marginals = False
 
     def __init__(self, *, threshold: float = 0.95, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -23,6 +23,8 @@ class SelfTraining(JointTraining, ABC):
         **kwargs: See :class:`JointTraining`.
     """
 
+    matches_marginals = False
+
     def __init__(self, *, threshold: float = 0.95, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not 0 <= threshold <= 1:

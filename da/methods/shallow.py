@@ -50,6 +50,7 @@ class Shallow(DomainAdaptation):
         ValueError: If the baseline takes no classifier.
     """
 
+    matches_marginals = False  # its baseline says
     takes_steps: ClassVar[bool] = False
     sized_by_data = ("source_features", "source_labels", "target_features")
     network = ("backbone",)

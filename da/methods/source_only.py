@@ -19,6 +19,7 @@ class SourceOnly(DomainAdaptation):
     settings = ("closed-set", "partial")
     assumes = "that what holds on the source holds on the target"
     hurts = "never by adapting: harm is measured against it"
+    matches_marginals = False
     uses_target = False
 
     def training_step(self, batch: Batch, batch_idx: int) -> dict[str, Any]:

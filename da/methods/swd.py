@@ -32,6 +32,7 @@ class SWD(JointTraining):
     family = "adversarial"
     assumes = "target classes near the source's, apart from each other"
     hurts = "if the classifiers agree on the wrong class: nothing then moves"
+    matches_marginals = False
 
     def __init__(self, *, directions: int = 128, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -20,6 +20,7 @@ class TargetOnly(DomainAdaptation):
     settings = ("closed-set", "partial")
     assumes = "labels of the target, which adaptation lacks"
     hurts = "where labelled target samples are few"
+    matches_marginals = False
     labeled_domain = "target"
 
     def training_step(self, batch: Batch, batch_idx: int) -> dict[str, Any]:

@@ -24,6 +24,9 @@ class Baseline(ABC):
     assumes: ClassVar[str] = "not stated"
     #: When it tends to do harm.
     hurts: ClassVar[str] = "not stated"
+    #: Whether it makes the domains' distributions alike whatever their classes, or takes target
+    #: classes for equally frequent: another class prior of the target then makes it do harm.
+    matches_marginals: ClassVar[bool] = True
     #: The labels that occur in the source, sorted; columns of scores are in this order.
     classes: Integer[np.ndarray, " k"]
 

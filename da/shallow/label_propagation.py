@@ -78,6 +78,7 @@ class JCPOT(LabelPropagation):
 
     assumes = "no proportions: they are estimated"
     hurts = "if classes overlap, so that proportions cannot be told"
+    matches_marginals = False
     proportions: Float[np.ndarray, " k"]
 
     def __init__(self, *, entropy: float = 0.1) -> None:

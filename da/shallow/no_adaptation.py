@@ -14,6 +14,7 @@ class NoAdaptation(Mapping):
 
     assumes = "that what holds on the source holds on the target"
     hurts = "never by adapting: harm is measured against it"
+    matches_marginals = False
 
     def _align(self, source: np.ndarray, labels: np.ndarray, target: np.ndarray) -> None:
         pass

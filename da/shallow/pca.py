@@ -23,6 +23,7 @@ class PCA(Mapping):
 
     assumes = "classes in the directions of large variance"
     hurts = "if the shift is what varies most"
+    matches_marginals = False
 
     def __init__(self, *, dimension: int = 30, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -27,6 +27,7 @@ class Reweighting(Baseline, ABC):
         ValueError: If the classifier takes no weights, as nearest neighbours.
     """
 
+    matches_marginals = False
     weights: Float[np.ndarray, " n"]
 
     def __init__(self, *, classifier: BaseEstimator | None = None) -> None:

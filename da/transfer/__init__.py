@@ -21,8 +21,18 @@ from da.transfer.dirichlet_shift import dirichlet_shift
 from da.transfer.flips import Flips, flips
 from da.transfer.floor import check_label_shift_floor, label_shift_floor, total_variation
 from da.transfer.gate_calibration import Calibrated, calibrate_gate, leave_one_dataset_out
-from da.transfer.gate_trial import GateTrial, gate_trial
-from da.transfer.gates import Decision, Evidence, Thresholds, collapse_ratios, gate, gates
+from da.transfer.gate_harm import HarmBound, harm_bound
+from da.transfer.gate_trial import GateTrial, gate_trial, harms
+from da.transfer.gates import (
+    Decision,
+    Evidence,
+    Thresholds,
+    certificate_only,
+    collapse_ratios,
+    gate,
+    gates,
+    known_gates,
+)
 from da.transfer.jensen_shannon import jensen_shannon, jensen_shannon_floor
 from da.transfer.judgment import Judgment, judge
 from da.transfer.paired import Interval, VarianceComponents, twc, variance_components
@@ -67,6 +77,7 @@ __all__ = [
     "Flips",
     "Friedman",
     "GateTrial",
+    "HarmBound",
     "Interval",
     "Judgment",
     "OverallHarm",
@@ -92,6 +103,7 @@ __all__ = [
     "break_even",
     "calibrate_gate",
     "certificate",
+    "certificate_only",
     "chance_level",
     "check_label_shift_floor",
     "classwise",
@@ -109,12 +121,15 @@ __all__ = [
     "gate_trial",
     "gates",
     "harm",
+    "harm_bound",
     "harm_profile",
+    "harms",
     "holm",
     "interquartile_mean",
     "jensen_shannon",
     "jensen_shannon_floor",
     "judge",
+    "known_gates",
     "label_shift_floor",
     "leave_one_dataset_out",
     "mcnemar",

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool
 from scipy import stats
 
-from da.transfer.rate import clopper_pearson
+from da.transfer.gate_harm import harm_bound
 from da.transfer.significance import holm
 
 
@@ -70,16 +70,14 @@ def calibrate_gate(
             f"a tolerated rate is in (0, 1) and a confidence in (0.5, 1); got "
             f"tolerated={tolerated}, confidence={confidence}"
         )
-    names = np.asarray(targets)
-    counts = [(len(set(names[a])), len(set(names[a & harmed]))) for a in accepted]
-    adjusted = holm(np.array([stats.binom.cdf(k, n, tolerated) for n, k in counts]))
+    bounds = [harm_bound(a, harmed, targets, confidence=confidence) for a in accepted]
+    adjusted = holm(np.array([stats.binom.cdf(b.harmed, b.targets, tolerated) for b in bounds]))
     safe = [i for i, p in enumerate(adjusted) if p <= 1 - confidence + 1e-12]
     if not safe:
         return Calibrated(None, 0, 0, float("nan"))
     index = max(safe, key=lambda i: (int(accepted[i].sum()), -i))
-    clusters, bad = counts[index]
-    upper = clopper_pearson(bad, clusters, 2 * confidence - 1)[1]
-    return Calibrated(index, clusters, bad, upper)
+    bound = bounds[index]
+    return Calibrated(index, bound.targets, bound.harmed, bound.upper)
 
 
 Fitted = TypeVar("Fitted")

@@ -1,5 +1,6 @@
 """Adapt, or fall back to source-only? Decided without a target label."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +66,15 @@ class Thresholds:
     share_ratio: float = 3.0
 
 
+def certificate_only(disagreement: float) -> Thresholds:
+    """Return thresholds that only the certificate passes: no more harm than that is possible.
+
+    Args:
+        disagreement: Largest share of predictions that may have changed.
+    """
+    return Thresholds(disagreement=disagreement, margin=float("inf"))
+
+
 @dataclass(frozen=True)
 class Decision:
     """Whether to use the adapted model, and what spoke for and against.
@@ -80,6 +90,16 @@ class Decision:
     shut: tuple[str, ...]
 
 
+#: What each gate looks at.
+_QUANTITIES = {
+    "certificate": ("disagreement",),
+    "validator_margin": ("margin",),
+    "source_guard": ("source_loss",),
+    "prior_guard": ("prior_shift",),
+    "accuracy_guard": ("estimated_gain",),
+    "data_guard": ("items_per_class",),
+    "collapse_guard": ("entropy_ratio", "share_ratio"),
+}
 _REQUIRED = ("validator_margin", "source_guard", "prior_guard", "data_guard", "collapse_guard")
 
 
@@ -125,13 +145,28 @@ def gates(evidence: Evidence, thresholds: Thresholds | None = None) -> dict[str,
     }
 
 
+def known_gates(evidence: Evidence) -> dict[str, bool]:
+    """Return, by name of the gate, whether what it looks at is known.
+
+    Args:
+        evidence: What is known without target labels.
+    """
+    return {
+        name: not any(math.isnan(getattr(evidence, quantity)) for quantity in quantities)
+        for name, quantities in _QUANTITIES.items()
+    }
+
+
 def collapse_ratios(
-    probabilities: Real[np.ndarray, "items k"], prior: Real[np.ndarray, " k"]
+    mean_probabilities: Real[np.ndarray, " k"],
+    predicted_shares: Real[np.ndarray, " k"],
+    prior: Real[np.ndarray, " k"],
 ) -> tuple[float, float]:
     """Compare the spread of predictions over classes with the estimated target prior.
 
     Args:
-        probabilities: Predicted probabilities of each target item.
+        mean_probabilities: Mean predicted probability of each class over target items.
+        predicted_shares: Share of target items predicted as each class.
         prior: Estimated share of each class in the target.
 
     Returns:
@@ -140,15 +175,16 @@ def collapse_ratios(
         single class, since nothing then collapses.
 
     Raises:
-        ValueError: If there are no items, or the number of classes differs.
+        ValueError: If the number of classes differs or is 0.
     """
-    probabilities, prior = np.asarray(probabilities, np.float64), np.asarray(prior, np.float64)
-    if probabilities.shape[0] == 0 or probabilities.shape[1] != len(prior):
+    mean, shares, prior = (
+        np.asarray(a, np.float64) for a in (mean_probabilities, predicted_shares, prior)
+    )
+    if not len(mean) == len(shares) == len(prior) > 0:
         raise ValueError(
-            f"collapse needs predictions of at least 1 item and a prior of as many classes; got "
-            f"{probabilities.shape} and {len(prior)} classes"
+            f"collapse needs mean predictions, predicted shares and a prior of the same classes; "
+            f"got {len(mean)}, {len(shares)} and {len(prior)}"
         )
     spread = float(entropy(prior))
-    predicted = np.bincount(probabilities.argmax(1), minlength=len(prior)) / len(probabilities)
-    ratio = float(entropy(probabilities.mean(0))) / spread if spread > 0 else float("inf")
-    return ratio, float(predicted.max() / prior.max())
+    ratio = float(entropy(mean)) / spread if spread > 0 else float("inf")
+    return ratio, float(shares.max() / prior.max())

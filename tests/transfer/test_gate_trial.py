@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from jaxtyping import config
 
-from da.transfer import gate_trial
+from da.transfer import gate_trial, harms
 
 ADAPTED = np.array([0.70, 0.50, 0.90, 0.69])
 SOURCE_ONLY = np.array([0.60, 0.60, 0.80, 0.70])
@@ -16,7 +16,10 @@ def test_four_cells():
     trial = gate_trial(np.array([True, True, False, False]), ADAPTED, SOURCE_ONLY)
     assert trial.acceptance == 0.5
     assert trial.harm_rate == 0.5
+    assert trial.unguarded == 0.25
     assert trial.gated == pytest.approx((0.70 + 0.50 + 0.80 + 0.70) / 4)
+    assert trial.always == pytest.approx((0.70 + 0.50 + 0.90 + 0.69) / 4)
+    assert trial.never == pytest.approx((0.60 + 0.60 + 0.80 + 0.70) / 4)
     assert trial.missed_gain == pytest.approx(0.1 / 4)
     assert trial.oracle == pytest.approx((0.70 + 0.60 + 0.90 + 0.70) / 4)
 
@@ -25,6 +28,11 @@ def test_a_loss_of_the_materiality_is_no_harm():
     only_last = np.array([False, False, False, True])
     assert gate_trial(only_last, ADAPTED, SOURCE_ONLY).harm_rate == 0
     assert gate_trial(only_last, ADAPTED, SOURCE_ONLY, materiality=0.005).harm_rate == 1
+
+
+def test_only_a_loss_of_more_than_the_materiality_harms():
+    assert harms(ADAPTED, SOURCE_ONLY).tolist() == [False, True, False, False]
+    assert harms(ADAPTED, SOURCE_ONLY, 0.005).tolist() == [False, True, False, True]
 
 
 def test_the_gate_that_knows_is_the_oracle():

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from jaxtyping import config
 
-from da.transfer import Evidence, Thresholds, collapse_ratios, gate, gates
+from da.transfer import (
+    Evidence,
+    Thresholds,
+    certificate_only,
+    collapse_ratios,
+    gate,
+    gates,
+    known_gates,
+)
 
 #: Each quantity exactly on its threshold, but for the certificate.
 SOUND = Evidence(
@@ -83,18 +91,40 @@ def test_thresholds_can_be_set():
 
 def test_collapse_ratios():
     even = np.full(4, 0.25)
-    assert collapse_ratios(np.eye(4), even) == pytest.approx((1, 1))
-    one_class = np.tile([1.0, 0, 0, 0], (5, 1))
-    assert collapse_ratios(one_class, even) == pytest.approx((0, 4))
-    two = np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0]])
-    assert collapse_ratios(two, even) == pytest.approx((0.5, 2))
-    assert collapse_ratios(two, np.array([0.5, 0.5, 0, 0])) == pytest.approx((1, 1))
-    assert collapse_ratios(one_class, np.array([1.0, 0, 0, 0])) == (np.inf, 1)
+    assert collapse_ratios(even, even, even) == pytest.approx((1, 1))
+    one_class = np.array([1.0, 0, 0, 0])
+    assert collapse_ratios(one_class, one_class, even) == pytest.approx((0, 4))
+    two = np.array([0.5, 0.5, 0, 0])
+    assert collapse_ratios(two, two, even) == pytest.approx((0.5, 2))
+    assert collapse_ratios(two, two, two) == pytest.approx((1, 1))
+    assert collapse_ratios(one_class, one_class, one_class) == (np.inf, 1)
+    # confident on one class and undecided otherwise: the mean and the shares differ
+    assert collapse_ratios(even, one_class, even) == pytest.approx((1, 4))
 
 
 def test_other_classes_raise(monkeypatch):
     monkeypatch.setattr(config, "jaxtyping_disable", True)  # reach the check for users without
-    with pytest.raises(ValueError, match=r"got \(4, 4\) and 3 classes"):
-        collapse_ratios(np.eye(4), np.full(3, 1 / 3))
-    with pytest.raises(ValueError, match=r"got \(0, 4\)"):
-        collapse_ratios(np.eye(4)[:0], np.full(4, 0.25))
+    even = np.full(4, 0.25)
+    with pytest.raises(ValueError, match="got 4, 4 and 3"):
+        collapse_ratios(even, even, np.full(3, 1 / 3))
+    with pytest.raises(ValueError, match="got 0, 0 and 0"):
+        collapse_ratios(even[:0], even[:0], even[:0])
+
+
+@pytest.mark.parametrize(
+    ("quantity", "name"),
+    [("disagreement", "certificate"), *((next(iter(c)), n) for n, c in BEYOND)],
+)
+def test_a_gate_is_known_if_all_that_it_looks_at_is(quantity, name):
+    unknown = replace(SOUND, **{quantity: float("nan")})
+    assert [n for n, known in known_gates(unknown).items() if not known] == [name]
+    assert all(known_gates(SOUND).values())
+    assert known_gates(SOUND).keys() == gates(SOUND).keys()
+
+
+def test_by_the_certificate_only_no_guard_accepts():
+    limits = certificate_only(0.01)
+    best = replace(SOUND, margin=1.0, estimated_gain=1.0, prior_shift=0.0)
+    assert not gate(best, limits).accept
+    assert gate(replace(best, disagreement=0.01), limits).certified
+    assert not gate(replace(best, disagreement=0.02), limits).accept
