@@ -15,8 +15,10 @@ class HoMM(JointTraining):
     Chen et al., *HoMM: Higher-order Moment Matching for Unsupervised Domain Adaptation*, AAAI 2020.
     https://arxiv.org/abs/1912.11976
 
-    Without the paper's second term, which clusters pseudo-labelled target samples. The whole tensor
-    is compared, not a random part. Its value grows with the power ``2 * order`` of the features.
+    The moments are those of the features' hyperbolic tangents, as the authors' adapted layer has
+    them: a distance of moments grows with the power ``2 * order`` of unbounded features, so that a
+    few large samples would decide. Without the paper's second term, which clusters pseudo-labelled
+    target samples. The whole tensor is compared, not a random part.
 
     Args:
         order: Order of the moment; the paper has 3 and 4.
@@ -25,7 +27,7 @@ class HoMM(JointTraining):
 
     family = "statistics matching"
     assumes = "equal class proportions"
-    hurts = "if proportions differ; high powers let few samples decide"
+    hurts = "if proportions differ: the moments then differ by right"
 
     def __init__(self, *, order: int = 3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -34,4 +36,5 @@ class HoMM(JointTraining):
         self.order = order
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
-        return self.weight * moment_tensors(source.features, target.features, order=self.order)
+        source_features, target_features = source.features.tanh(), target.features.tanh()
+        return self.weight * moment_tensors(source_features, target_features, order=self.order)

@@ -29,8 +29,8 @@ PROBABILITIES = class_probabilities(SOURCE.logits), class_probabilities(TARGET.l
         (LogCORAL, {"jitter": 0.1}, log_coral(S4, T3, jitter=0.1)),
         (CMD, {}, central_moments(S4.tanh(), T3.tanh())),
         (CMD, {"orders": 3}, central_moments(S4.tanh(), T3.tanh(), orders=3)),
-        (HoMM, {}, moment_tensors(S4, T3)),
-        (HoMM, {"order": 4}, moment_tensors(S4, T3, order=4)),
+        (HoMM, {}, moment_tensors(S4.tanh(), T3.tanh())),
+        (HoMM, {"order": 4}, moment_tensors(S4.tanh(), T3.tanh(), order=4)),
         (JAN, {}, jmmd(S4, T3, *PROBABILITIES)),
         (JAN, {"estimator": "unbiased"}, jmmd(S4, T3, *PROBABILITIES, estimator="unbiased")),
         (DSAN, {}, lmmd(S4, T3, SOURCE.labels, PROBABILITIES[1])),
@@ -94,3 +94,9 @@ def test_covariances_of_another_bandwidth_rule_and_kernel_train(build, stripes, 
         method = build(DAN, ramp=constant, **options)
         trainer(max_steps=2).fit(method, stripes())
         assert all(p.isfinite().all() for p in method.parameters())
+
+
+def test_a_single_large_sample_does_not_decide_about_moments(build):
+    method = at(build(HoMM, ramp=constant))
+    outlier = SOURCE._replace(features=torch.cat([S4, torch.full((1, 2), 1e3)]))
+    assert method.adaptation_loss(outlier, TARGET) < 1  # bounded features have a distance below 1
