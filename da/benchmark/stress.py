@@ -58,19 +58,24 @@ def stress(
 
 def _judge(curves: tuple[Curve, ...], materiality: float) -> tuple[Curve, ...]:
     """Give every point its verdict, with p-values adjusted over all points of one pair."""
-    judged = list(curves)
+    adjusted: dict[tuple[int, int], float] = {}
     for pair in sorted({curve.pair for curve in curves}):
-        family = [
-            (c, l, point)
-            for c, curve in enumerate(curves)
-            if curve.pair == pair
-            for l, point in enumerate(curve.points)
-            if point.delta is not None
-        ]
-        adjusted = holm(np.array([point.delta.p for _, _, point in family])) if family else []
-        for (c, l, point), p in zip(family, adjusted, strict=True):
-            points = list(judged[c].points)
-            word = verdict(point.delta, point.delta90, float(p), materiality=materiality)
-            points[l] = replace(point, verdict=word)
-            judged[c] = replace(judged[c], points=tuple(points))
-    return tuple(judged)
+        family = {
+            (i, j): point.delta.p
+            for i, curve in enumerate(curves)
+            for j, point in enumerate(curve.points)
+            if curve.pair == pair and point.delta is not None
+        }
+        if family:
+            adjusted |= zip(family, holm(np.array([*family.values()])).tolist(), strict=True)
+
+    def judged(point: Point, at: tuple[int, int]) -> Point:
+        if point.delta is None or point.delta90 is None:
+            return point
+        word = verdict(point.delta, point.delta90, adjusted[at], materiality=materiality)
+        return replace(point, verdict=word)
+
+    return tuple(
+        replace(curve, points=tuple(judged(point, (i, j)) for j, point in enumerate(curve.points)))
+        for i, curve in enumerate(curves)
+    )

@@ -13,6 +13,7 @@ from da.transfer import Interval, PercentileInterval, Verdict
 #: The second baseline: source-only with the batch statistics of the target.
 SECOND = "adabn"
 
+
 @dataclass(frozen=True)
 class Scores:
     """Scores of one curve of differences, as fractions, with crossed-bootstrap intervals.

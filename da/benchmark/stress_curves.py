@@ -1,6 +1,5 @@
 """One curve per pair of domains, axis and method: what was measured at each level."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -46,9 +45,7 @@ class _Cell(NamedTuple):
 
 def measure(
     records: Sequence[Record], splits: Mapping[str, Split], select: Row
-) -> tuple[
-    tuple[Curve, ...], dict[Key, list[LevelDraws]], dict[str, Int[np.ndarray, " items"]]
-]:
+) -> tuple[tuple[Curve, ...], dict[Key, list[LevelDraws]], dict[str, Int[np.ndarray, " items"]]]:
     """Return the curves without scores, what to resample for those, and each target's labels."""
     groups: dict[Key, dict[tuple[int, int], list[Selected]]] = {}
     for taken in selection.select([r for r in records if place(r["task"])], select):
@@ -168,9 +165,9 @@ def _curve(
             )
         )
         draws.append(parts)
-    failed = Counter(point.text for point in points for _ in range(point.failed))
-    if failed:
-        listed = ", ".join(f"{n} at {text}" for text, n in failed.items())
+    guesses = [f"{point.failed} at {point.text}" for point in points if point.failed]
+    if guesses:
+        listed = ", ".join(guesses)
         notes.append(f"runs without a result count as a guess: {listed}")
     curve = Curve(
         pair=pair,

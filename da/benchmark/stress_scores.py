@@ -10,6 +10,7 @@ from da.benchmark.selection import BASELINE
 from da.benchmark.stress_cells import SECOND, Curve, Overall, Scores
 from da.benchmark.stress_curves import Key, LevelDraws
 from da.transfer import (
+    PercentileInterval,
     aurc,
     break_even,
     harm,
@@ -112,15 +113,18 @@ def _scores(
 ) -> Scores:
     """Score a curve from its data in row 0 and its resamples below."""
     relative = relative_curve(delta, source_only, chance=chance)
-    values = (
-        aurc(levels, delta),
-        harm(levels, delta),
-        harm(levels, relative),
-        break_even(levels, delta, materiality=materiality),
-        worst(delta),
+
+    def interval(values: Float[np.ndarray, " b"]) -> PercentileInterval:
+        return percentile_interval(float(values[0]), values[1:])
+
+    return Scores(
+        aurc=interval(aurc(levels, delta)),
+        harm=interval(harm(levels, delta)),
+        relative_harm=interval(harm(levels, relative)),
+        break_even=interval(break_even(levels, delta, materiality=materiality)),
+        worst=interval(worst(delta)),
+        noise=float(harm(levels, delta[1:] - delta[0]).mean()),
     )
-    intervals = (percentile_interval(float(v[0]), v[1:]) for v in values)
-    return Scores(*intervals, noise=float(harm(levels, delta[1:] - delta[0]).mean()))
 
 
 def _overall(harms: Mapping[Key, Float[np.ndarray, " b"]]) -> tuple[Overall, ...]:

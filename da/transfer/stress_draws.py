@@ -50,9 +50,7 @@ def draws_interval(draws: Sequence[Draw], *, level: float = 0.95) -> Interval:
         mean = (draw.values * draw.weights).mean()
         share = len(items) / len(draw.items)
         linear = np.full_like(mean_of_draws, mean)
-        linear[:, np.searchsorted(items, draw.items)] += (
-            share * draw.weights * (draw.values - mean)
-        )
+        linear[:, np.searchsorted(items, draw.items)] += share * draw.weights * (draw.values - mean)
         mean_of_draws += linear / len(draws)
     return twc(mean_of_draws, level=level)
 
