@@ -106,8 +106,8 @@ class Curve:
     @property
     def complete(self) -> bool:
         """Whether the points reach from the clean end of the axis to the other."""
-        strengths = self.strengths
-        return len(strengths) > 1 and strengths[0] == 0 and strengths[-1] == 1
+        ends = {point.level for point in self.points[:1] + self.points[-1:]}
+        return ends == {0, len(axis_of(self.axis).levels) - 1}
 
     @property
     def worst(self) -> Point | None:

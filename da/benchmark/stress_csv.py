@@ -30,7 +30,7 @@ def csv_text(stress: Stress) -> str:
     for curve in stress.curves:
         scores = curve.scores
         of_curve = [
-            *(text for name in SCORES for text in _bounds(scores and getattr(scores, name))),
+            *(text for name in SCORES for text in _bounds(getattr(scores, name, None))),
             _number(scores.noise if scores else None),
             _number(curve.by_tv.break_even.estimate if curve.by_tv else None),
             "; ".join(curve.notes),
@@ -44,7 +44,7 @@ def csv_text(stress: Stress) -> str:
                 *_bounds(point.accuracy),
                 *_bounds(point.source_only),
                 *_bounds(point.delta),
-                _number(point.delta.p if point.delta else None),
+                f"{point.delta.p:.3g}" if point.delta else "",
                 *_bounds(point.beyond_adabn),
             ]
             verdict = point.verdict.value if point.verdict else ""

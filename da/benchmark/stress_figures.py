@@ -56,7 +56,7 @@ def differences(stress: Stress, pair: str) -> Figure:
         axes.axhline(0, color=INK, linewidth=0.8)
         for curve in of:
             if curve.by_tv or not by_tv:
-                x = [p.covariates["tv"] if by_tv else p.level for p in curve.points]
+                x = [p.covariates["tv"] if by_tv else float(p.level) for p in curve.points]
                 _line(axes, x, curve.points, lambda p: p.delta, palette[curve.method])
         _name(axes, panel)
     _finish(figure, grid, stress.methods, palette, "points from source-only")
@@ -74,7 +74,7 @@ def accuracies(stress: Stress, pair: str) -> Figure:
         for method in methods[::-1]:  # the floor on top
             curve = of.get(method)
             if curve is not None:
-                x = [p.level for p in curve.points]
+                x = [float(p.level) for p in curve.points]
                 _line(axes, x, curve.points, lambda p: p.accuracy, palette[method], method)
         _name(axes, panel)
         axes.set_ylim(0, 100)
