@@ -121,6 +121,16 @@ def test_label_shift_is_also_scored_by_its_measured_size(report):
     assert report.curve("fonts->uci", "partial", "bnm").by_tv is None
 
 
+def test_levels_are_put_in_the_order_of_their_measured_size():
+    records, splits = known({"dan": FIRST}, axis="label_shift")
+    for r in records:
+        r["covariates"] = {"tv": (0.1, 0.0, 0.2, 0.3, 0.5)[int(r["task"]["name"][-1])]}
+    by_tv = curve(stress(records, splits, **FEW), axis="label_shift").by_tv
+    area = trapezoid([0.02, 0.04, 0, -0.02, -0.06], [0, 0.1, 0.2, 0.3, 0.5])
+    assert by_tv.aurc.estimate == pytest.approx(area)
+    assert by_tv.break_even.estimate == pytest.approx(0.25)
+
+
 def test_records_without_covariates_have_no_measured_size():
     c = curve(stress(*known({"dan": FIRST}, axis="label_shift"), **FEW), axis="label_shift")
     assert (c.by_tv, c.points[0].covariates) == (None, {})
@@ -157,7 +167,7 @@ def test_over_all_axes_there_are_a_mean_and_a_worst():
     (overall,) = stress(records + rest, splits, **FEW).overall
     assert overall.harm.estimate == pytest.approx((0.0125 + 0.011875) / 2)
     assert (overall.worst.estimate, overall.worst_axis) == (pytest.approx(0.0125), "covariate")
-    assert overall.worst.low >= overall.harm.low
+    assert overall.worst.high > overall.harm.high
 
 
 def test_one_level_has_no_scores():
@@ -220,6 +230,15 @@ def test_verdicts_tell_shown_harm_from_noise():
     assert curve(result).points[-1].verdict is Verdict.NEG_MATERIAL
     assert curve(result).hurts
     assert not curve(result, "dann").hurts
+
+
+def test_verdicts_of_one_pair_do_not_depend_on_another():
+    records, splits = known({"dan": [0, 0, 0, 0, -7]})
+    more, _ = known({"dan": [0, 0, 0, 0, -7]}, pair="uci->fonts")
+    for both in (records, records + more):
+        # p is 0.0075: below 0.05 after 5 comparisons, not after 10
+        point = curve(stress(both, splits, "final", 0.05, **FEW)).points[-1]
+        assert point.verdict is Verdict.NEG
 
 
 def test_where_a_task_lies():

@@ -49,6 +49,12 @@ def test_draws_of_other_items_tell_more(noise):
     assert other.half_width < same.half_width
 
 
+def test_halves_of_the_items_tell_as_much_as_all_of_them(noise):
+    first, second = (half - half.mean() for half in (noise[:, :4], noise[:, 4:]))
+    halves = draws_interval([draw(first, items=range(4)), draw(second, items=range(4, 8))])
+    assert halves.half_width == pytest.approx(twc(np.hstack([first, second])).half_width)
+
+
 def test_draws_count_alike_whatever_their_size():
     few, many = draw([[1.0, 1.0]], items=[0, 1]), draw(np.zeros((1, 6)), items=range(2, 8))
     assert draws_interval([few, many]).estimate == pytest.approx(0.5)
