@@ -87,17 +87,17 @@ def worst(delta: Real[np.ndarray, "*b levels"]) -> Float[np.ndarray, "*b"]:
 
 
 def relative_curve(
-    delta: Real[np.ndarray, " levels"],
-    source_only: Real[np.ndarray, " levels"],
+    delta: Real[np.ndarray, "*b levels"],
+    source_only: Real[np.ndarray, "*b levels"],
     *,
     chance: float,
-) -> Float[np.ndarray, " levels"]:
+) -> Float[np.ndarray, "*b levels"]:
     """Differences as shares of what source-only knows beyond chance at the same level.
 
     A method can look robust because source-only itself collapses: there is little left to lose.
 
     Args:
-        delta: Difference from source-only at each level.
+        delta: Difference from source-only at each level, in one or more curves.
         source_only: Accuracy of source-only at each level.
         chance: Accuracy of guessing.
 
@@ -105,14 +105,15 @@ def relative_curve(
         Shares, -1 where adaptation fell to chance; NaN where source-only is not above chance.
 
     Raises:
-        ValueError: If the two differ in length.
+        ValueError: If the two differ in their shape.
     """
-    if len(delta) != len(source_only):
+    if np.shape(delta) != np.shape(source_only):
         raise ValueError(
-            f"each level has a difference and an accuracy; got {len(delta)} and {len(source_only)}"
+            f"each level has a difference and an accuracy; got {np.shape(delta)[-1]} and "
+            f"{np.shape(source_only)[-1]}"
         )
     known = np.asarray(source_only, np.float64) - chance
-    return np.divide(delta, known, out=np.full(len(known), np.nan), where=known > 1e-12)
+    return np.divide(delta, known, out=np.full(known.shape, np.nan), where=known > 1e-12)
 
 
 def _curve(
