@@ -7,6 +7,7 @@ from da.validators.circv import circv
 from da.validators.class_ami import class_ami
 from da.validators.class_confusion import class_confusion
 from da.validators.class_silhouette import class_silhouette
+from da.validators.clusters import target_clusters
 from da.validators.consistency import consistency
 from da.validators.density_ratio import density_ratio
 from da.validators.dev import dev
@@ -72,6 +73,7 @@ __all__ = [
     "source_accuracy",
     "source_nll",
     "summarize",
+    "target_clusters",
     "transfer_score",
     "weighted_spearman",
 ]
