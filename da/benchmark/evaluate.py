@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 
 from da.batch import Labeled, Unlabeled
-from da.benchmark.validator_views import ViewMaker
 from da.benchmark.grid import Run
 from da.benchmark.records import identity
 from da.benchmark.scoring import scores
 from da.benchmark.validator_pool import logits_path, pack_logits
+from da.benchmark.validator_views import ViewMaker
 from da.data import TransferTask
 from da.data.loaders import EvaluationBatches
 from da.data.splits import fingerprint

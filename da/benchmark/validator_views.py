@@ -51,7 +51,7 @@ class ViewMaker:
         mixtures, others, start = [], [], 0
         for x in self.plain:
             partners = mixing_partners(len(x))
-            mixtures.append(model(mixed_inputs(x, partners)))
+            mixtures.append(model(mixed_inputs(x, partners)))  # type: ignore[arg-type]
             others.append(partners + start)
             start += len(x)
         feed = self.feed

@@ -1,7 +1,7 @@
 """Scores of a model that need no target label; higher is better."""
 
 from da.validators.atc import atc
-from da.validators.borda import borda
+from da.validators.borda import borda, mean_ranks
 from da.validators.cheap_score import cheap_score
 from da.validators.circv import circv
 from da.validators.class_ami import class_ami
@@ -59,6 +59,7 @@ __all__ = [
     "information_maximization",
     "iwcv",
     "matrix_norm",
+    "mean_ranks",
     "mixed_inputs",
     "mixing_partners",
     "mixval",
