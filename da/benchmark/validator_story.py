@@ -42,7 +42,8 @@ def _of_problem(quality: ValidatorQuality, problem: Problem) -> list[str]:
         found.append(
             f"Least to be trusted is {validator_name(worst.validator, problem)}: "
             f"{hundredths(worst.regret.estimate)} points on average, "
-            f"{hundredths(worst.worst)} at worst, and harm in {percent(worst.harmful)} % of the selections."
+            f"{hundredths(worst.worst)} at worst, and harm in {percent(worst.harmful)} % of the "
+            f"selections."
         )
     found += _guard(quality, problem, rows)
     return found
