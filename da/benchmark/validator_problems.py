@@ -102,11 +102,11 @@ def pools(records: Iterable[Record]) -> list[Pool]:
         ValueError: If one method has two runs of a task and seed.
     """
     groups: dict[tuple[str, str, int], _Candidates] = {}
-    runs = by_run(r for r in records if r["status"] != "not_applicable")
-    for (suite, task, method, seed), run in runs.items():
+    runs = sorted(by_run(r for r in records if r["status"] != "not_applicable").items())
+    for (suite, task, method, seed), run in runs:
         if method == BASELINE and completed(run[-1]) and run[-1]["task"]["scenario"] != CONTROL:
             groups[suite, task, seed] = _Candidates(run[-1])
-    for (suite, task, method, seed), run in runs.items():
+    for (suite, task, method, seed), run in runs:
         labeled = run[0]["method"].get("labeled_domain", "source")
         if (suite, task, seed) in groups and labeled != "target":
             groups[suite, task, seed].runs[method] = run

@@ -99,7 +99,7 @@ def validator_quality(
         if of_problem:
             outcomes = pool_outcomes(of_problem, materiality)
             rows += quality_rows(problem, of_problem, outcomes, resamples)
-            held_out += _held_out(problem, of_problem, outcomes)
+            held_out += leave_one_out(problem, of_problem, outcomes)
     return ValidatorQuality(
         rows=tuple(rows),
         held_out=tuple(held_out),
@@ -109,10 +109,19 @@ def validator_quality(
     )
 
 
-def _held_out(
+def leave_one_out(
     problem: Problem, pools: Sequence[Pool], outcomes: Mapping[Key, PoolOutcomes]
 ) -> list[HeldOut]:
-    """Choose the validator by all groups but one, and use it on that one, for each group."""
+    """Choose the validator by all groups but one, and use it on that one, for each group.
+
+    Args:
+        problem: What is selected.
+        pools: The pools of the problem.
+        outcomes: What each selects from them; guarded validators and the default can be chosen.
+
+    Returns:
+        What that costs; empty for one data set with one target domain.
+    """
     several = len({pool.dataset for pool in pools}) > 1
     tasks, targets = tasks_of(pools)
     groups = np.array(
