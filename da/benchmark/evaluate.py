@@ -16,6 +16,8 @@ from da.batch import Labeled, Unlabeled
 from da.benchmark.grid import Run
 from da.benchmark.records import identity
 from da.benchmark.scoring import scores
+from da.benchmark.validator_pool import logits_path, pack_logits
+from da.benchmark.validator_views import ViewMaker
 from da.data import TransferTask
 from da.data.loaders import EvaluationBatches
 from da.data.splits import fingerprint
@@ -40,12 +42,14 @@ class Evaluator:
     def __init__(self, run: Run, model: DomainAdaptation, task: TransferTask) -> None:
         self.run, self.model, self.task = run, model, task
         self.features: bytes | None = None
+        self.logits: dict[int, Tensor] = {}
         # Laid out once: that takes as long as to embed them, and there are several checkpoints.
         data = task.training_data
         self.source_val = task.evaluation(data.source_val.without_labels())
         self.target_val = task.evaluation(data.target_val)
         self.adapt = task.evaluation(data.target_adapt)
         self.test = task.evaluation(task.report_data.test.without_labels())
+        self.views = ViewMaker(task)
 
     @torch.no_grad()
     def record(self, step: int, *, last: bool) -> dict[str, Any]:
@@ -61,6 +65,7 @@ class Evaluator:
         self.model.eval()
         # Before the statistics are the target's: a method that has some of each domain uses them so
         source = Labeled(*self._embed(self.source_val), self.task.training_data.source_val.labels)
+        source_train = self.views.of_source(self.model)
         self.model.adapt_statistics(self.adapt)  # type: ignore[arg-type]
         report = self.task.report_data
         target = Unlabeled(*self._embed(self.target_val))
@@ -72,6 +77,8 @@ class Evaluator:
         # A picture has two dimensions
         if last and self.run.config["keep_features"] and test_features.shape[1] > 1:
             self.features = pack_features(source, test_features, report.test.labels)
+        self.logits[step] = target.logits
+        views = self.views.of_target(self.model, source_train, target)
         predictions = test_logits.argmax(1).numpy()
         labels, weights = report.test.labels.numpy(), report.weights.double().numpy()
         return {
@@ -95,11 +102,12 @@ class Evaluator:
                 "floor": self._floor(source, labels, predictions, weights),
             },
             "label_shift": self._label_shift(source, target),
-            "validators": scores(source, target),
+            "validators": scores(source, target, views),
             "predictions": encode(predictions),
             "correct": np.packbits(predictions == labels).tobytes().hex(),
             "artifacts": {
                 "features": f"features/{self.run.id}.npz" if self.features else None,
+                "logits": logits_path(self.run.id),
             },
             "status": "ok",
             "reason": None,
@@ -110,7 +118,7 @@ class Evaluator:
         return {**self._identity, "status": status, "reason": reason}
 
     def artifacts(self) -> dict[str, bytes]:
-        """Return what is stored once: the test split, and features if they are kept."""
+        """Return what is stored once: the test split, target logits, and features if kept."""
         test = self.task.report_data.test
         split = {
             "ids": list(test.ids),
@@ -120,6 +128,8 @@ class Evaluator:
         }
         content = json.dumps(split, sort_keys=True).encode()
         stored = {f"splits/{self._test_sha256}.json": content}
+        if self.logits:
+            stored[logits_path(self.run.id)] = pack_logits(self.logits)
         if self.features:
             stored[f"features/{self.run.id}.npz"] = self.features
         return stored

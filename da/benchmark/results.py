@@ -37,7 +37,9 @@ COLUMNS = (
 
 
 def export(root: Path, runs: Sequence[Run]) -> tuple[list[Record], Splits]:
-    """Write ``records.jsonl``, ``records.csv``, ``splits.json`` and the kept features.
+    """Write ``records.jsonl``, ``records.csv``, ``splits.json``, kept features and logits.
+
+    The records get the scores that need the logits of other runs too.
 
     Args:
         root: Folder with the store.
@@ -49,7 +51,8 @@ def export(root: Path, runs: Sequence[Run]) -> tuple[list[Record], Splits]:
     with Store(root / "store.sqlite") as store:
         records = list(store.records([run.id for run in runs]))
         cells = {cell.run_id: cell for cell in store.summary([run.id for run in runs]).cells}
-        stored = dict(store.artifacts())
+        stored = {**dict(store.artifacts("splits/")), **dict(store.artifacts("features/"))}
+        records = _with_pool_scores(root, store, records)
     recorded = {record["run_id"] for record in records}
     for run in runs:
         if run.id not in recorded:
@@ -130,6 +133,21 @@ def _order(record: Record) -> tuple[Any, ...]:
     step = record["train"]["step"]
     task, method = record["task"]["name"], record["method"]["name"]
     return record["suite"], task, method, record["seed"], -1 if step is None else step
+
+
+def _with_pool_scores(root: Path, store: Store, records: list[Record]) -> list[Record]:
+    """Write the logits of these runs, and return the records with the scores made of them."""
+    paths = {r["artifacts"].get("logits") for r in records} - {None}
+    if not paths:
+        return records
+    from da.benchmark.validator_pool import add_pool_scores  # imports torch
+
+    (root / "logits").mkdir(exist_ok=True)
+    for name, content in store.artifacts("logits/"):
+        path = root / name
+        if name in paths and not (path.is_file() and path.read_bytes() == content):
+            write(path, content)
+    return add_pool_scores(records, lambda name: (root / name).read_bytes())
 
 
 def csv_text(records: Sequence[Record]) -> str:

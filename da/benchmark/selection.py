@@ -7,8 +7,11 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 Record = dict[str, Any]
-Row = Literal["final", "validator", "source_accuracy", "oracle"]
+Row = Literal["final", "validator", "full", "source_accuracy", "oracle"]
 ROWS: tuple[Row, ...] = get_args(Row)
+
+#: The scores that ``full`` ranks by: one of each family, so that none counts several times.
+FAMILIES = ("information_maximization", "class_ami", "self_normalized_iwcv", "ensv")
 
 #: The floor and the ceiling: every other method adapts.
 BASELINE, CEILING = "source_only", "target_only"
@@ -46,6 +49,7 @@ def select(records: Iterable[Record], row: str) -> list[Selected]:
     ``final`` takes the last step. ``validator`` takes the highest guarded information maximization
     (its guard and its class prior come from the last step of the source-only run of the same task
     and seed) and, where no checkpoint passes the guard, what the row takes for source-only.
+    ``full`` takes, behind the same guard, the best mean rank over :data:`FAMILIES`.
     ``source_accuracy`` takes the highest accuracy on held-out source samples, ``oracle`` the
     highest on target test labels. Ties go to the earlier step. A method that trains on target
     labels has no use for label-free selection: outside ``oracle`` its last step stands.
@@ -62,7 +66,7 @@ def select(records: Iterable[Record], row: str) -> list[Selected]:
     """
     if row not in ROWS:
         raise ValueError(f"there is no selection row {row!r}; there are {', '.join(ROWS)}")
-    runs = _runs(records)
+    runs = by_run(records)
     baselines = {
         (suite, task, seed): run
         for (suite, task, method, seed), run in runs.items()
@@ -77,33 +81,41 @@ def select(records: Iterable[Record], row: str) -> list[Selected]:
     ]
 
 
-def guarded_score(record: Record, twin: Record) -> float | None:
-    """Score a checkpoint without target labels.
+def passes(record: Record, twin: Record) -> bool:
+    """Return whether a checkpoint is sound enough to be selected.
 
     Args:
         record: Record of the checkpoint.
         twin: Record of the last step of the source-only run of the same task and seed.
-
-    Returns:
-        Its information maximization, or None if it does not pass the guard.
     """
-    from da.validators import cheap_score, guarded  # imports torch, which the other rows do without
+    from da.validators import guarded  # imports torch, which the other rows do without
 
-    metrics, shift = record["metrics"], twin["label_shift"]
-    sound = guarded(
+    metrics = record["metrics"]
+    return guarded(
         source_accuracy=metrics["s_val"]["acc"],
         source_only_accuracy=twin["metrics"]["s_val"]["acc"],
         mean_probabilities=np.array(metrics["t_val"]["mean_probabilities"]),
         predicted_shares=np.array(metrics["t_val"]["predicted"]),
-        prior=np.array(shift["target_prior"]),
+        prior=np.array(twin["label_shift"]["target_prior"]),
     )
-    score = cheap_score(
-        np.array(metrics["t_val"]["mean_probabilities"]),
-        metrics["t_val"]["entropy"],
-        np.array(shift["target_prior"]),
-        np.array(shift["source_prior"]),
+
+
+def cheap(record: Record, twin: Record) -> float:
+    """Return the information maximization of a checkpoint, for the class prior of its twin."""
+    from da.validators import cheap_score
+
+    return cheap_score(
+        np.array(record["metrics"]["t_val"]["mean_probabilities"]),
+        record["metrics"]["t_val"]["entropy"],
+        np.array(twin["label_shift"]["target_prior"]),
+        np.array(twin["label_shift"]["source_prior"]),
     )
-    return score if sound and np.isfinite(score) else None
+
+
+def value(record: Record, validator: str) -> float:
+    """Return a recorded score of a checkpoint; NaN where it has none."""
+    found = record["validators"].get(validator, {}).get("value")
+    return float("nan") if found is None else float(found)
 
 
 def completed(record: Record) -> bool:
@@ -111,7 +123,12 @@ def completed(record: Record) -> bool:
     return record["status"] == "ok" and record["metrics"] is not None
 
 
-def _runs(records: Iterable[Record]) -> dict[tuple[str, str, str, int], list[Record]]:
+def by_run(records: Iterable[Record]) -> dict[tuple[str, str, str, int], list[Record]]:
+    """Return the records of each run by their step, by suite, task, method and seed.
+
+    Raises:
+        ValueError: If one method has two runs of a task and seed.
+    """
     runs: dict[tuple[str, str, str, int], list[Record]] = {}
     for record in records:
         key = (record["suite"], record["task"]["name"], record["method"]["name"], record["seed"])
@@ -145,14 +162,29 @@ def _pick(
         return Selected(method, best, row, len(pool))
     if twin is None or not completed(twin[-1]):
         return Selected(method, last, row, 1, note="no source-only run to guard with: last step")
-    scored = [(record, guarded_score(record, twin[-1])) for record in pool]
-    passing = [(record, score) for record, score in scored if score is not None]
-    if passing:
-        best = max(passing, key=lambda passed: passed[1])[0]
-        return Selected(method, best, row, len(pool))
+    sound = [passes(record, twin[-1]) for record in pool]
+    if row == "full":
+        scores = np.array([[value(record, name) for name in FAMILIES] for record in pool])
+        unknown = [name for i, name in enumerate(FAMILIES) if np.isnan(scores[:, i]).all()]
+        if unknown:
+            note = f"no score by {' or '.join(unknown)}: last step"
+            return Selected(method, last, row, len(pool), note=note)
+        from da.validators import borda
+
+        chosen = borda(scores, np.array(sound))
+    else:
+        chosen = _first_highest([cheap(record, twin[-1]) for record in pool], sound)
+    if chosen is not None:
+        return Selected(method, pool[chosen], row, len(pool))
     if stand_in is None:
         return Selected(method, last, row, len(pool), note="no checkpoint passes: last step")
     return Selected(method, stand_in.record, row, len(pool), fallback=True)
+
+
+def _first_highest(scores: list[float], sound: list[bool]) -> int | None:
+    """Return the position of the highest finite score among the sound, the first of equal ones."""
+    positions = [i for i, score in enumerate(scores) if sound[i] and np.isfinite(score)]
+    return max(positions, key=lambda i: scores[i], default=None)
 
 
 def _argmax(records: list[Record], value: Callable[[Record], float]) -> Record:

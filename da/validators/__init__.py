@@ -1,12 +1,13 @@
 """Scores of a model that need no target label; higher is better."""
 
 from da.validators.atc import atc
-from da.validators.borda import borda
+from da.validators.borda import borda, mean_ranks
 from da.validators.cheap_score import cheap_score
 from da.validators.circv import circv
 from da.validators.class_ami import class_ami
 from da.validators.class_confusion import class_confusion
 from da.validators.class_silhouette import class_silhouette
+from da.validators.clusters import target_clusters
 from da.validators.consistency import consistency
 from da.validators.density_ratio import density_ratio
 from da.validators.dev import dev
@@ -58,6 +59,7 @@ __all__ = [
     "information_maximization",
     "iwcv",
     "matrix_norm",
+    "mean_ranks",
     "mixed_inputs",
     "mixing_partners",
     "mixval",
@@ -72,6 +74,7 @@ __all__ = [
     "source_accuracy",
     "source_nll",
     "summarize",
+    "target_clusters",
     "transfer_score",
     "weighted_spearman",
 ]

@@ -2,13 +2,18 @@
 
 import math
 
+import numpy as np
+from jaxtyping import Integer
+
 from da.batch import Labeled, Unlabeled
-from da.validators.clusters import clustered, unit_features
+from da.validators.clusters import check_clusters, target_clusters
 from da.validators.sampling import at_most
 from da.validators.score import Score, score, status_of, undefined
 
 
-def class_ami(source: Labeled, target: Unlabeled) -> Score:
+def class_ami(
+    source: Labeled, target: Unlabeled, *, clusters: Integer[np.ndarray, " c"] | None = None
+) -> Score:
     """Adjusted mutual information of predicted classes and k-means clusters of features; at most 1.
 
     Musgrave, Belongie & Lim, *Three New Validators and a Large-Scale Benchmark Ranking for
@@ -18,8 +23,17 @@ def class_ami(source: Labeled, target: Unlabeled) -> Score:
     predicts one class has no score: by the formula, it would agree perfectly with one cluster. The
     clusters start from samples by their position, so compare models on the same samples in the same
     order. Of more than 10,000, some are drawn.
+
+    Args:
+        source: Not used.
+        target: Held-out target samples.
+        clusters: Their :func:`target_clusters`, if at hand.
+
+    Raises:
+        ValueError: If these are clusters of other samples.
     """
     target = at_most(target)
+    check_clusters(clusters, len(target.logits))
     status = status_of(target.logits, target.features)
     predicted = target.logits.argmax(1).cpu()
     if not undefined(status) and len(predicted.unique()) == 1:
@@ -28,5 +42,5 @@ def class_ami(source: Labeled, target: Unlabeled) -> Score:
         return score(math.nan, status)
     from sklearn.metrics import adjusted_mutual_info_score
 
-    clusters = clustered(unit_features(target.features), target.logits.shape[1])
+    clusters = target_clusters(target) if clusters is None else clusters
     return score(float(adjusted_mutual_info_score(predicted.numpy(), clusters)), status)

@@ -7,7 +7,9 @@ from jaxtyping import Float, Integer
 from torch import Tensor
 from torch.nn import functional as F
 
+from da.batch import Unlabeled
 from da.validators.float64 import float64
+from da.validators.sampling import at_most
 
 
 def unit_features(features: Float[Tensor, "n d"]) -> Float[np.ndarray, "n d"]:
@@ -26,3 +28,20 @@ def clustered(features: Float[np.ndarray, "n d"], count: int) -> Integer[np.ndar
         warnings.simplefilter("ignore", ConvergenceWarning)  # of fewer points than clusters
         means = KMeans(min(count, len(features)), n_init=10, random_state=0)
         return means.fit_predict(features)
+
+
+def target_clusters(target: Unlabeled) -> Integer[np.ndarray, " n"]:
+    """Clusters of target samples by k-means, one a class, which several scores share.
+
+    Args:
+        target: Held-out target samples with finite features; of more than 10,000 some are drawn,
+            and have clusters.
+    """
+    target = at_most(target)
+    return clustered(unit_features(target.features), target.logits.shape[1])
+
+
+def check_clusters(clusters: np.ndarray | None, count: int) -> None:
+    """Raise a ValueError unless there is one cluster a sample, or none given."""
+    if clusters is not None and clusters.shape != (count,):
+        raise ValueError(f"{count} samples need {count} clusters; got shape {clusters.shape}")

@@ -34,20 +34,20 @@ def density_ratio(
     enough = min(len(source), len(other)) >= _FOLDS and len(wanted) > 0
     if not enough or not all(np.isfinite(x).all() for x in (source, other, wanted)):
         return np.full(len(wanted), np.nan)
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import GridSearchCV, StratifiedKFold
-    from sklearn.pipeline import make_pipeline
+    from sklearn.model_selection import StratifiedKFold
     from sklearn.preprocessing import StandardScaler
 
-    search = GridSearchCV(
-        make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)),
-        {"logisticregression__C": _REGULARIZATION},
-        scoring="neg_log_loss",
-        cv=StratifiedKFold(_FOLDS, shuffle=True, random_state=0),
-    )
-    is_source = np.repeat([1, 0], [len(source), len(other)])
-    search.fit(np.concatenate([source, other]), is_source)
+    from da.validators.logistic import fit_logistic
+
+    is_source = np.repeat([1.0, 0.0], [len(source), len(other)])
+    both = np.concatenate([source, other])
+    scaler = StandardScaler().fit(both)
+    folds = np.empty(len(both), dtype=np.int64)
+    split = StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(both, is_source)
+    for fold, (_, out) in enumerate(split):
+        folds[out] = fold
+    fit = fit_logistic(scaler.transform(both), is_source, _REGULARIZATION, folds)
+    log_odds = scaler.transform(wanted) @ fit.weights[:-1] + fit.weights[-1]
     # exp(-z) is p(target) / p(source), without the cancellation where the classifier is sure.
-    log_odds = np.minimum(-search.decision_function(wanted), 700)
-    ratio = len(source) / len(other) * np.exp(log_odds)
+    ratio = len(source) / len(other) * np.exp(np.minimum(-log_odds, 700))
     return np.minimum(ratio, np.quantile(ratio, _CLIPPED))

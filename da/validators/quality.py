@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Real
+from jaxtyping import Bool, Float, Real
 
 
 class Selection(NamedTuple):
@@ -31,27 +31,33 @@ def selection(
     *,
     source_only: float,
     margin: float,
+    passed: Bool[np.ndarray, " flags"] | None = None,
 ) -> Selection:
     """Return what a validator's selection from a pool costs.
 
     Step within a run, hyper-parameters of a method and methods are three pools, to be reported
-    apart.
+    apart. Behind a guard only candidates that pass are selected; where none does, source-only is,
+    and the regret is negative if that is better than the whole pool.
 
     Args:
         scores: Scores of the candidates, in the order of their steps; NaN is not selected, unless
-            all are: then the last is.
+            all are: then the last of those that pass is.
         accuracies: Their accuracies on target test samples, in any unit.
         source_only: Accuracy without adaptation, in the same unit.
         margin: What may be lost without harm, in the same unit; non-negative.
+        passed: Whether each is :func:`guarded`; without a guard if None.
 
     Raises:
         ValueError: If scores and accuracies differ in number or there are none.
     """
     _check(scores, accuracies)
     scores, accuracies = (np.asarray(x, dtype=np.float64) for x in (scores, accuracies))
-    known = ~np.isnan(scores)
-    selected = known & (scores == np.nanmax(scores)) if known.any() else _last(len(scores))
-    chosen = accuracies[selected]
+    eligible = np.ones(len(scores), dtype=bool) if passed is None else passed
+    known = eligible & ~np.isnan(scores)
+    if known.any():
+        chosen = accuracies[known & (scores == scores[known].max())]
+    else:
+        chosen = accuracies[eligible][-1:] if eligible.any() else np.array([float(source_only)])
     regret = float(accuracies.max() - chosen.mean())
     stake = float(accuracies.max() - accuracies.mean())
     worst = np.partition(accuracies, (len(accuracies) - 1) // 10)[(len(accuracies) - 1) // 10]
@@ -115,10 +121,6 @@ def _weighted_ranks(
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     groups = np.bincount(place, weights)
     return (np.cumsum(groups) - groups + (counts + 1) / 2 * groups / counts)[place]
-
-
-def _last(size: int) -> np.ndarray:
-    return np.arange(size) == size - 1
 
 
 def _check(scores: np.ndarray, accuracies: np.ndarray) -> None:

@@ -57,7 +57,14 @@ def test_nothing_but_the_report_depends_on_target_labels(runs, method):
         }
 
 
-@pytest.mark.parametrize("row", ["final", "validator", "source_accuracy"])
+def test_stored_logits_do_not_depend_on_target_labels(runs):
+    for method in METHODS:
+        stored = [run[method].artifacts for run in runs]
+        (name,) = (name for name in stored[0] if name.startswith("logits/"))
+        assert stored[0][name] == stored[1][name]
+
+
+@pytest.mark.parametrize("row", ["final", "validator", "full", "source_accuracy"])
 def test_selected_checkpoints_do_not_depend_on_target_labels(runs, row):
     chosen = [
         [

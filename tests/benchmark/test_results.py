@@ -3,11 +3,13 @@ import json
 import random
 import stat
 
+import numpy as np
 import pytest
 from small import changed, run_all_here, short, suite
 
 from da.benchmark.results import COLUMNS, export, read, write, write_reports
 from da.benchmark.store import Store
+from da.benchmark.validator_pool import unpack_logits
 
 TASKS = ("source->target", "source->target:label_shift", "source->target:impossible")
 PLAIN = {"model": {"init_args": {"backbone": {"init_args": {"batch_norm": False}}}}}
@@ -96,6 +98,34 @@ def test_features_are_written_where_the_record_says(root):
     names = {r["artifacts"].get("features") for r in records} - {None}
     assert names
     assert names == {f"features/{path.name}" for path in (root / "features").iterdir()}
+
+
+def test_logits_are_written_where_the_record_says_and_score_the_pool(root):
+    records, _ = read(root)
+    evaluated = [r for r in records if r["metrics"]]
+    names = {r["artifacts"]["logits"] for r in evaluated}
+    assert names == {f"logits/{path.name}" for path in (root / "logits").iterdir()}
+    for record in evaluated:
+        logits = unpack_logits((root / record["artifacts"]["logits"]).read_bytes())
+        stored = logits[record["train"]["step"]].argmax(1)
+        shares = np.bincount(stored, minlength=2) / len(stored)
+        assert record["metrics"]["t_val"]["predicted"] == pytest.approx(shares.tolist())
+    pools = {
+        r["validators"]["ensv"]["pool"] for r in evaluated if r["method"]["name"] == "source_only"
+    }
+    assert pools == {3}  # its checkpoints: no other method has numbers here
+    assert all("ensv" not in r["validators"] for r in evaluated if "target" in r["method"]["name"])
+
+
+def test_logits_are_written_again_only_if_they_changed(root, runs):
+    path = next((root / "logits").iterdir())
+    before = path.stat().st_mtime_ns
+    export(root, runs)
+    assert path.stat().st_mtime_ns == before
+    content = path.read_bytes()
+    path.write_bytes(b"damaged")
+    export(root, runs)
+    assert path.read_bytes() == content
 
 
 def test_a_part_of_the_runs_is_exported_alone(root, runs, tmp_path):

@@ -1,6 +1,6 @@
 import pytest
 
-from da.benchmark.selection import select
+from da.benchmark.selection import FAMILIES, ROWS, select
 from tests.benchmark.records import record, split, unfinished, wrong
 
 LABELS = [0, 0, 1, 1, 2, 2]
@@ -74,6 +74,42 @@ def test_a_shifted_target_prior_of_source_only_changes_the_score():
     assert step(SOURCE_ONLY + balanced + skewed, "validator") == 100
 
 
+def ranked(records, *table):
+    """Set the scores of the four families, step by step."""
+    for entry, scores in zip(records, table, strict=True):
+        for name, score in zip(FAMILIES, scores, strict=True):
+            entry["validators"][name] = {"value": score, "status": None}
+    return records
+
+
+def test_full_takes_the_best_mean_rank_among_those_that_pass_the_guard():
+    # Ranks from the best among the last three: 1 2 2 3, 2 1 1 1, 3 3 3 2
+    table = ((9, 9, 9, 9), (3, 2, 2, 1), (2, 3, 3, 3), (1, 1, 1, 2))
+    checkpoints = ((6, 0.5, 0.4), (1, 0.9, 0.4), (2, 0.9, 0.4), (3, 0.9, 0.4))
+    records = ranked(run("dan", *checkpoints), *table)
+    assert step(SOURCE_ONLY + records, "full") == 300
+    weak = ranked(run("dan", (6, 0.5, 0.4), (6, 0.5, 0.4)), *table[:2])
+    (taken,) = [t for t in select(SOURCE_ONLY + weak, "full") if t.method == "dan"]
+    assert taken.fallback
+
+
+def test_ties_of_the_mean_rank_go_to_the_earlier_step():
+    records = ranked(run("dan", (1, 0.9, 0.4), (2, 0.9, 0.4)), (1, 2, 1, 2), (2, 1, 2, 1))
+    assert step(SOURCE_ONLY + records, "full") == 100
+
+
+def test_a_score_without_a_value_ranks_last():
+    records = ranked(run("dan", (1, 0.9, 0.4), (2, 0.9, 0.4)), (1, None, 1, 2), (1, 5, 1, 2))
+    assert step(SOURCE_ONLY + records, "full") == 200
+
+
+def test_without_the_scores_of_a_family_full_takes_the_last_step_and_says_so():
+    records = run("dan", (6, 0.9, 0.1), (5, 0.9, 0.4))
+    (taken,) = [t for t in select(SOURCE_ONLY + records, "full") if t.method == "dan"]
+    assert taken.record["train"]["step"] == 200
+    assert taken.note == "no score by class_ami or self_normalized_iwcv or ensv: last step"
+
+
 @pytest.mark.parametrize("row", ["validator", "source_accuracy", "oracle"])
 def test_ties_go_to_the_earlier_step(row):
     records = SOURCE_ONLY + run("dan", (2, 0.9, 0.4), (2, 0.9, 0.4), (2, 0.9, 0.4))
@@ -88,7 +124,7 @@ def test_source_accuracy_and_oracle_each_take_their_own_maximum():
 
 def test_only_the_oracle_is_a_leak_and_it_tells_its_pool():
     records = SOURCE_ONLY + run("dan", (5, 0.9, 0.4), (2, 0.9, 0.4))
-    for row in ("final", "validator", "source_accuracy", "oracle"):
+    for row in ROWS:
         assert all(taken.leak == (row == "oracle") for taken in select(records, row))
     assert {taken.pool for taken in select(records, "oracle")} == {2}
 
@@ -119,7 +155,7 @@ def test_the_twin_has_the_same_seed():
 
 def test_a_run_that_diverged_is_taken_as_it_is():
     diverged = unfinished("dan", "diverged", "not finite", test_sha256=KEY)
-    for row in ("final", "validator", "source_accuracy", "oracle"):
+    for row in ROWS:
         taken = [t for t in select([*SOURCE_ONLY, diverged], row) if t.method == "dan"]
         assert [t.record["status"] for t in taken] == ["diverged"]
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from da.validators import borda
+from da.validators import borda, mean_ranks
 
 ALL = np.ones(4, dtype=bool)
 
@@ -46,3 +46,11 @@ def test_numbers_that_do_not_match_raise():
         borda(np.ones((4, 2)), ALL[:3])
     with pytest.raises(ValueError, match="got 0 scores"):
         borda(np.ones((4, 0)), ALL)
+
+
+def test_mean_ranks_of_those_that_pass():
+    scores = np.array([[0.1, 0.2, 9], [0.9, 0.9, -5], [0.5, 0.5, 3], [0.3, 0.1, 0]])
+    np.testing.assert_allclose(mean_ranks(scores, ALL), [-8 / 3, -2, -2, -10 / 3])
+    passed = np.array([True, False, True, True])
+    np.testing.assert_allclose(mean_ranks(scores, passed), [-2, np.nan, -4 / 3, -8 / 3])
+    assert np.isnan(mean_ranks(scores, ~ALL)).all()

@@ -125,3 +125,34 @@ def test_numbers_that_do_not_match_raise():
             call(SCORES[:5], ACCURACIES)
         with pytest.raises(ValueError, match="got 0 scores and 0 accuracies"):
             call(SCORES[:0], ACCURACIES[:0])
+
+
+def guard(passed, scores=SCORES, source_only=57.0):
+    return selection(
+        scores,
+        ACCURACIES,
+        source_only=source_only,
+        margin=1.0,
+        passed=np.array(passed, dtype=bool),
+    )
+
+
+def test_only_what_passes_the_guard_is_selected():
+    assert guard([1, 1, 1, 1, 0, 1]).accuracy == 70
+    assert guard([1, 0, 0, 0, 0, 1]).accuracy == 72
+    assert guard(np.ones(6)) == select(SCORES)
+
+
+def test_without_a_score_the_last_that_passes_is_selected():
+    assert guard([0, 1, 0, 1, 0, 0], np.full(6, np.nan)).accuracy == 70
+    # the score of one that does not pass is no help
+    assert guard([1, 0, 0, 0, 0, 0], np.array([np.nan, 1, 1, 1, 1, 1])).accuracy == 50
+
+
+@pytest.mark.parametrize(
+    ("source_only", "regret", "worst_tenth"), [(57.0, 15, 0), (75.0, -3, 0), (49.0, 23, 1)]
+)
+def test_if_none_passes_source_only_is_selected(source_only, regret, worst_tenth):
+    chosen = guard(np.zeros(6), source_only=source_only)
+    assert chosen.accuracy == source_only
+    assert (chosen.regret, chosen.harmful, chosen.worst_tenth) == (regret, 0, worst_tenth)
