@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from da.data.splits import fingerprint, holdout, rank
+from da.data.splits import few_of_each, fingerprint, holdout, rank
 
 NAMES = st.lists(st.text("abc01", min_size=1, max_size=6), min_size=2, max_size=40, unique=True)
 
@@ -68,3 +68,14 @@ def test_another_salt_is_another_split():
 def test_fingerprint_is_the_sha256_of_the_sorted_ids():
     assert fingerprint(["b", "a"]) == hashlib.sha256(b"a\nb").hexdigest()
     assert fingerprint(["a", "b"]) != fingerprint(["a", "c"])
+
+
+def test_few_of_each_class_are_those_of_lowest_rank():
+    names, classes = [f"{i:02d}" for i in range(20)], [i % 2 for i in range(20)]
+    chosen = few_of_each(names, classes, 3, "salt")
+    expected = [
+        i
+        for c in (0, 1)
+        for i in sorted(range(c, 20, 2), key=lambda i: rank(names[i], "salt"))[:3]
+    ]
+    assert chosen == sorted(expected)
