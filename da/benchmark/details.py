@@ -158,7 +158,7 @@ def _sample_row(cell: Cell, pair: Pair) -> list[str]:
 
 def _listed(cell: Cell, changes: Iterable[ClassChange]) -> str:
     ordered = sorted(changes, key=lambda change: (-abs(change.shrunken or 0.0), change.number))
-    texts = [f"{cell.class_name(c.number)} {points(c.shrunken)}" for c in ordered[:_LISTED]]
+    texts = [f"{cell.class_name(c.number)}: {points(c.shrunken)}" for c in ordered[:_LISTED]]
     more = [f"{len(ordered) - _LISTED} more"] if len(ordered) > _LISTED else []
     return ", ".join(texts + more) or "–"
 

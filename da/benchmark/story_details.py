@@ -86,8 +86,8 @@ def classes(cells: Sequence[Cell]) -> list[str]:
         return []
     lost, gained = (sum(len(of(pair)) for pair in pairs) for of in (losing, gaining))
     return [
-        f"Class by class, {lost} of {tested} recalls fall and {gained} rise, with a tenth of false "
-        "claims among them."
+        f"Class by class, {lost} of {tested} recalls fall and {gained} rise; a tenth of these "
+        "claims may be false."
     ]
 
 
@@ -121,13 +121,17 @@ def _needs(cells: Sequence[Cell], materiality: float) -> str:
             seeds.append(enough)
     parts = []
     if seeds:
-        parts.append(f"{len(seeds)} would need {median(seeds):.0f} seeds in the median")
+        parts.append(f"{len(seeds)} would need {median(seeds):.0f} seeds{_median(seeds)}")
     if growth:
         parts.append(
-            f"{len(growth)} would need {median(growth):.2g} times as many seeds and test samples, "
-            "for more seeds alone would not do"
+            f"{len(growth)} would need {median(growth):.2g} times as many seeds and as many test "
+            f"samples{_median(growth)}, for more seeds alone would not do"
         )
     return f"To find {threshold(materiality)} as often, {'; '.join(parts)}."
+
+
+def _median(needs: Sequence[float | int]) -> str:
+    return " in the median" if len(needs) > 1 else ""
 
 
 def _better_and_worse(cells: Sequence[Cell], name: str) -> str:

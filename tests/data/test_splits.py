@@ -74,8 +74,6 @@ def test_few_of_each_class_are_those_of_lowest_rank():
     names, classes = [f"{i:02d}" for i in range(20)], [i % 2 for i in range(20)]
     chosen = few_of_each(names, classes, 3, "salt")
     expected = [
-        i
-        for c in (0, 1)
-        for i in sorted(range(c, 20, 2), key=lambda i: rank(names[i], "salt"))[:3]
+        i for c in (0, 1) for i in sorted(range(c, 20, 2), key=lambda i: rank(names[i], "salt"))[:3]
     ]
     assert chosen == sorted(expected)
