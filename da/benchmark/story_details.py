@@ -82,9 +82,9 @@ def classes(cells: Sequence[Cell]) -> list[str]:
     """Tell how many classes lose and gain."""
     pairs = [cell.pair for cell in cells if cell.pair is not None]
     tested = sum(c.adjusted_p is not None for pair in pairs for c in pair.classes)
-    if not tested:
-        return []
     lost, gained = (sum(len(of(pair)) for pair in pairs) for of in (losing, gaining))
+    if not lost + gained:
+        return []
     return [
         f"Class by class, {lost} of {tested} recalls fall and {gained} rise; a tenth of these "
         "claims may be false."
@@ -92,17 +92,19 @@ def classes(cells: Sequence[Cell]) -> list[str]:
 
 
 def samples(cells: Sequence[Cell]) -> list[str]:
-    """Tell what the gain that breaks most samples breaks."""
-    gained = [c for c in cells if c.verdict is Verdict.POS and c.pair and len(c.pair.rows) > 1]
-    if not gained:
+    """Tell of the gain that breaks most samples beyond what retraining breaks."""
+    broken = [
+        (cell.pair.harm.nfr.estimate, cell.pair.harm.churn, cell)
+        for cell in cells
+        if cell.verdict is Verdict.POS and cell.pair is not None and len(cell.pair.rows) > 1
+    ]
+    broken = [(lost, churn, cell) for lost, churn, cell in broken if lost > churn]
+    if not broken:
         return []
-    cell = max(gained, key=lambda cell: cell.nfr or 0.0)
-    if cell.pair is None:
-        return []
+    lost, churn, cell = max(broken, key=lambda entry: entry[0] - entry[1])
     return [
-        f"A gain breaks samples too: {_name(cell)} gets {percent(cell.nfr)} % wrong that "
-        f"source-only gets right, where to retrain source-only breaks "
-        f"{percent(cell.pair.harm.churn)} %."
+        f"A gain breaks samples too: {_name(cell)} gets {percent(lost)} % wrong that source-only "
+        f"gets right, where to retrain source-only breaks {percent(churn)} %."
     ]
 
 

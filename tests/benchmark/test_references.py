@@ -361,3 +361,25 @@ def test_no_method_of_a_table_of_equal_ones_is_called_harmful_too_often():
         verdicts = [c.verdict for c in analyse(records, {key: entry}).cells if c.verdict]
         harmed += any(v.negative for v in verdicts)
     assert harmed / tables <= 0.05
+
+
+@pytest.mark.parametrize(("lost", "told"), [(0.0, False), (0.1, True)])
+def test_the_story_tells_of_a_gain_that_breaks_more_than_retraining(lost, told):
+    labels = np.arange(400) % 2
+    key, entry = split(labels)
+    base, right = np.arange(400) < 200, np.arange(400) < 360
+    right[: round(400 * lost)] = False
+    records = [
+        record(m, wrong(labels, row, 2), labels, test_sha256=key, seed=seed, num_classes=2)
+        for m, row in (("source_only", base), ("dan", right))
+        for seed in (0, 1)
+    ]
+    text = " ".join(story(analyse(records, {key: entry})))
+    sentence = "DAN on fonts→uci gets 10.0 % wrong that source-only gets right, where to retrain"
+    assert (sentence in text) is told
+
+
+def test_the_story_counts_classes():
+    records, splits, *_ = by_class()
+    text = " ".join(story(analyse(records, splits)))
+    assert "Class by class, 1 of 2 recalls fall and 1 rise" in text
