@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from da.benchmark import load_suite
 
-BASELINES = ("source_only", "target_only")
+BASELINES = ("source_only", "target_only_1", "target_only_5", "target_only_20", "target_only")
 STATISTICS = (
     *("ddc", "dan", "jan", "dsan", "can", "deep_coral", "log_coral", "mean_coral"),
     *("homm", "cmd", "swd", "afn"),

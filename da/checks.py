@@ -22,6 +22,7 @@ DECIDED = {
     "data.seed": "--seed_everything decides it",
     "data.labeled_domain": "the method decides it",
     "data.second_view": "the method decides it",
+    "data.labels_per_class": "the method decides it",
     **{f"model.{name}": "the data set decides it" for name in LINKED},
 }
 

@@ -90,6 +90,7 @@ class DomainAdaptationCLI(LightningCLI):
         parser.link_arguments("seed_everything", "data.init_args.seed")
         parser.link_arguments("model", "data.init_args.labeled_domain", compute_fn=_labeled)
         parser.link_arguments("model", "data.init_args.second_view", compute_fn=_second_view)
+        parser.link_arguments("model", "data.init_args.labels_per_class", compute_fn=_labels)
         parser.add_argument(
             "--logger",
             type=tracking.Tracker | None,
@@ -255,3 +256,9 @@ def _labeled(model: Any) -> str:
 def _second_view(model: Any) -> bool:
     cls: Any = load_class(model["class_path"]) if model else DomainAdaptation
     return bool(cls.needs_second_view)
+
+
+def _labels(model: Any) -> int | None:
+    arguments = (model.get("init_args") or {}) if model else {}
+    # no other method has the argument
+    return arguments.get("labels_per_class")

@@ -92,6 +92,15 @@ def test_the_method_says_whose_labels_it_trains_on(tmp_path):
     assert DomainAdaptationCLI(args=args[1:], run=False).datamodule.labeled_domain == "source"
 
 
+@pytest.mark.parametrize(
+    ("method", "labels"), [("target_only_5", 5), ("target_only", None), ("dann", None)]
+)
+def test_the_method_says_how_many_labels_it_trains_on(tmp_path, method, labels):
+    args = arguments("fit", tmp_path, method=method)
+    cli = DomainAdaptationCLI(args=args[1:], run=False)
+    assert cli.datamodule.labels_per_class == labels
+
+
 def test_the_saved_configuration_reproduces_the_run_bit_for_bit(trained):
     assert main(["fit", "-c", str(trained / "config.yaml")]) == 0
     again = trained.parent / "version_1"
@@ -197,6 +206,7 @@ MISTAKES = [
     (["--model.in_channels", "3"], "model.in_channels cannot be chosen"),
     (["--data.seed", "3"], "data.seed cannot be chosen: --seed_everything decides it"),
     (["--data.labeled_domain", "target"], "data.labeled_domain cannot be chosen"),
+    (["--data.labels_per_class", "5"], "data.labels_per_class cannot be chosen"),
     (["--seed_everything", "-1"], "a seed lies between 0 and 4294967295"),
     (["--seed_everything", "soon"], "seed_everything must be of type bool or int; got 'soon'"),
     (["--trainer.max_steps", "0"], "got trainer.max_steps=0"),

@@ -9,8 +9,10 @@ import numpy as np
 from da.benchmark import selection
 from da.benchmark.cells import CONTROL, Analysis, Cell, Summary
 from da.benchmark.outcomes import Outcomes, Split, outcomes
+from da.benchmark.pairs import Pair, common_rows
+from da.benchmark.references import differences, has_target_labels
 from da.benchmark.selection import BASELINE, CEILING, ROWS, Record, Row, Selected
-from da.transfer import classwise, gap_closed, holm, mcnemar, twc, verdict
+from da.transfer import holm, twc, verdict
 
 __all__ = ["CONTROL", "Analysis", "Cell", "Summary", "analyse", "selection_rows"]
 
@@ -49,10 +51,17 @@ def analyse(
     results = {key: outcomes(group, splits) for key, group in groups.items()}
     cells = []
     for (suite, task, method), group in groups.items():
-        own, baseline = results[suite, task, method], results.get((suite, task, BASELINE))
+        own = results[suite, task, method]
         cell = _describe(group, own)
-        if own is not None and baseline is not None and method != BASELINE:
-            cell = _compare(cell, own, baseline, results.get((suite, task, CEILING)))
+        if own is not None:
+            others = {m: o for (_, t, m), o in results.items() if t == task and m != method and o}
+            names = splits[own.test_sha256].get("class_names", ())
+            compared = differences(own, others, f"{method} on {task}")
+            cell = replace(cell, references=compared, class_names=tuple(names))
+            if BASELINE in others:
+                rows = common_rows(own, others[BASELINE], f"{method} on {task}")
+                pair = Pair(own, others[BASELINE], others.get(CEILING), rows)
+                cell = _compare(cell, pair) if rows else cell
         cells.append(cell)
     cells = _mark_best(_judge(cells, materiality), results)
     return Analysis(tuple(cells), select, materiality)
@@ -100,63 +109,23 @@ def _describe(group: Sequence[Selected], own: Outcomes | None) -> Cell:
     )
 
 
-def _compare(cell: Cell, own: Outcomes, baseline: Outcomes, ceiling: Outcomes | None) -> Cell:
+def _compare(cell: Cell, pair: Pair) -> Cell:
     """Return the cell with its differences from source-only, over the seeds that both have."""
-    pairs = _pair(own, baseline, cell)
-    if not pairs:
-        return cell
-    rows, twins = map(list, zip(*pairs, strict=True))
-    right, twin, weights = own.correct[rows], baseline.correct[twins], own.weights
-    difference = right - twin
-    share = np.bincount(own.labels, weights, own.num_classes) / weights.sum()
-    classes = classwise(own.labels, difference, own.num_classes, prior=share)
-    delta = twc(difference, weights=weights)
-    closed = float("nan")
-    if ceiling is not None:
-        levels = (own.correct[rows], baseline.correct[twins], ceiling.correct)
-        closed = gap_closed(*(float((level * weights).mean()) for level in levels))
+    difference = pair.adapted - pair.reference
+    delta = twc(difference, weights=pair.weights)
+    # An item on which both agree is right for both or wrong for both.
+    if not abs(delta.estimate) <= pair.disagreement + 1e-9:
+        raise ValueError(
+            f"evaluation is inconsistent: {cell.method} on {cell.task} differs from "
+            f"source-only by {delta.estimate:.6f} in accuracy and by {pair.disagreement:.6f} in "
+            f"predictions, which bounds it, so check that both are of the same samples and weights"
+        )
     return replace(
         cell,
         delta=delta,
-        delta90=twc(difference, level=0.9, weights=weights),
-        nfr=float(((1 - right) * twin * weights).mean()),
-        pfr=float((right * (1 - twin) * weights).mean()),
-        disagreement=float(np.mean([_disagreement(own, i, baseline, j) for i, j in pairs])),
-        mcnemar_p=tuple(_mcnemar(own, i, baseline, j) for i, j in pairs),
-        class_deltas=tuple(None if np.isnan(d) else float(d) for d in classes.delta),
-        macro_delta=classes.macro,
-        hidden_harm=classes.hidden_harm,
-        hidden=classes.hidden,
-        gap_closed=None if np.isnan(closed) else closed,
+        delta90=twc(difference, level=0.9, weights=pair.weights),
+        pair=pair,
     )
-
-
-def _pair(own: Outcomes, other: Outcomes, cell: Cell) -> list[tuple[int, int]]:
-    """Return the rows of both that share a seed."""
-    if own.test_sha256 != other.test_sha256:
-        raise ValueError(
-            f"{cell.method} on {cell.task} was not tested on the samples of the run it is paired "
-            f"with; got test sets {own.test_sha256[:12]} and {other.test_sha256[:12]}, so compare "
-            "runs of one split"
-        )
-    seeds = [seed for seed in own.seeds if seed in other.seeds]
-    return [(own.seeds.index(seed), other.seeds.index(seed)) for seed in seeds]
-
-
-def _disagreement(own: Outcomes, i: int, other: Outcomes, j: int) -> float:
-    """Return how often two runs predict different classes; a guess agrees with ``1/K``."""
-    first, second = own.predictions[i], other.predictions[j]
-    if first is None or second is None:
-        return 1 - 1 / own.num_classes
-    return float(((first != second) * own.weights).mean())
-
-
-def _mcnemar(own: Outcomes, i: int, other: Outcomes, j: int) -> float | None:
-    """Return the exact p-value for two trained models, where there are counts to test."""
-    if own.weighted or own.predictions[i] is None or other.predictions[j] is None:
-        return None
-    right, twin = own.correct[i], other.correct[j]
-    return mcnemar(int((right < twin).sum()), int((right > twin).sum()))
 
 
 def _judge(cells: Sequence[Cell], materiality: float) -> list[Cell]:
@@ -175,13 +144,13 @@ def _judge(cells: Sequence[Cell], materiality: float) -> list[Cell]:
 def _mark_best(
     cells: Sequence[Cell], results: Mapping[tuple[str, str, str], Outcomes | None]
 ) -> list[Cell]:
-    """Mark, task by task, the best method but the ceiling and all it is not separated from."""
+    """Mark, task by task, the best method without target labels and all that equal it."""
     marked = list(cells)
     for suite, task in sorted({(cell.suite, cell.task) for cell in cells}):
         row = [
             (i, result)
             for i, cell in enumerate(cells)
-            if (cell.suite, cell.task) == (suite, task) and cell.method != CEILING
+            if (cell.suite, cell.task) == (suite, task) and not has_target_labels(cell.method)
             if (result := results[suite, task, cell.method]) is not None
         ]
         if not row:
@@ -189,7 +158,10 @@ def _mark_best(
         best, top = max(row, key=lambda entry: float((entry[1].correct * entry[1].weights).mean()))
         marked[best] = replace(cells[best], among_best=True)
         rivals = [
-            (i, pairs, own) for i, own in row if i != best if (pairs := _pair(own, top, cells[i]))
+            (i, pairs, own)
+            for i, own in row
+            if i != best
+            if (pairs := common_rows(own, top, f"{cells[i].method} on {task}"))
         ]
         tests = [
             twc(

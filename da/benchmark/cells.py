@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from da.benchmark.selection import BASELINE, CEILING, Row
-from da.transfer import Interval, Rate, Verdict, negative_transfer_rate
+from da.benchmark.pairs import Pair
+from da.benchmark.references import has_target_labels, position
+from da.benchmark.selection import BASELINE, Row
+from da.transfer import Interval, Rate, Resolution, Verdict, negative_transfer_rate, resolution
 
 #: Scenario in which source and target are halves of one domain.
 CONTROL = "halves"
@@ -35,15 +38,10 @@ class Cell:
         delta90: The same with its 90 % interval.
         holm_p: p-value of ``delta``, adjusted over all adaptation cells of the table.
         verdict: What the table may say; None for source-only, target-only and without a number.
-        nfr: Share of samples that only source-only gets right (negative flips).
-        pfr: Share of samples that only the method gets right (positive flips).
-        disagreement: Share of samples with different predictions; bounds ``|delta|``.
-        mcnemar_p: Exact McNemar p-value of each seed; None where samples have weights.
-        class_deltas: Difference in recall for each class; None where the target has no sample.
-        macro_delta: Mean of ``class_deltas``.
-        hidden_harm: Recall lost in the classes that lose, weighted by class share.
-        hidden: Whether there is significant hidden harm although ``delta`` is not negative.
-        gap_closed: Share of the way from source-only to target-only; None if they are close.
+        references: Differences from the other references, by their names: AdaBN and target-only
+            with few or all labels where they ran, and chance.
+        pair: Method and source-only sample by sample, from which classes, flips and ratios follow.
+        class_names: Names of the classes by their index; empty where the test set has none.
         transductive: Accuracy on the target samples that were adapted to, at the last step; None if
             another step was selected.
         floor_ok: Whether the label-shift floor on the two errors holds; False is a bug.
@@ -68,15 +66,9 @@ class Cell:
     delta90: Interval | None = None
     holm_p: float | None = None
     verdict: Verdict | None = None
-    nfr: float | None = None
-    pfr: float | None = None
-    disagreement: float | None = None
-    mcnemar_p: tuple[float | None, ...] = ()
-    class_deltas: tuple[float | None, ...] = ()
-    macro_delta: float | None = None
-    hidden_harm: float | None = None
-    hidden: bool = False
-    gap_closed: float | None = None
+    references: Mapping[str, Interval] = field(default_factory=dict)
+    pair: Pair | None = field(default=None, compare=False, repr=False)
+    class_names: tuple[str, ...] = ()
     transductive: float | None = None
     floor_ok: bool = True
     status: Mapping[str, int] = field(default_factory=dict)
@@ -93,8 +85,63 @@ class Cell:
 
     @property
     def adapts(self) -> bool:
-        """Whether the method is neither the floor nor the ceiling."""
-        return self.method not in (BASELINE, CEILING)
+        """Whether the method is neither the floor nor trained on target labels."""
+        return self.method != BASELINE and not has_target_labels(self.method)
+
+    @cached_property
+    def resolution(self) -> Resolution | None:
+        """Half-width of the difference, and what difference would be found 4 times in 5."""
+        return None if self.delta is None else resolution(self.delta)
+
+    @property
+    def nfr(self) -> float | None:
+        """Share of samples that only source-only gets right (negative flips)."""
+        return None if self.pair is None else self.pair.harm.nfr.estimate
+
+    @property
+    def pfr(self) -> float | None:
+        """Share of samples that only the method gets right (positive flips)."""
+        return None if self.pair is None else self.pair.harm.pfr.estimate
+
+    @property
+    def disagreement(self) -> float | None:
+        """Share of samples with different predictions; bounds ``|delta|``."""
+        return None if self.pair is None else self.pair.disagreement
+
+    @property
+    def mcnemar_p(self) -> tuple[float | None, ...]:
+        """Exact McNemar p-value of each seed; None where samples have weights."""
+        return () if self.pair is None else self.pair.mcnemar_p
+
+    @property
+    def class_deltas(self) -> tuple[float | None, ...]:
+        """Difference in recall for each class; None where the target has no sample."""
+        deltas = [] if self.pair is None else self.pair.classwise.delta.tolist()
+        return tuple(None if np.isnan(delta) else delta for delta in deltas)
+
+    @property
+    def macro_delta(self) -> float | None:
+        """Mean of ``class_deltas``."""
+        return None if self.pair is None else self.pair.classwise.macro
+
+    @property
+    def hidden_harm(self) -> float | None:
+        """Recall lost in the classes that lose, weighted by class share."""
+        return None if self.pair is None else self.pair.classwise.hidden_harm
+
+    @property
+    def hidden(self) -> bool:
+        """Whether there is significant hidden harm although ``delta`` is not negative."""
+        return self.pair is not None and self.pair.classwise.hidden
+
+    @property
+    def gap_closed(self) -> float | None:
+        """Share of the way from source-only to target-only; None if they are close."""
+        return None if self.pair is None else self.pair.gap_closed
+
+    def class_name(self, number: int) -> str:
+        """Return the name of a class, or its index where it has none."""
+        return self.class_names[number] if self.class_names else str(number)
 
     @property
     def control(self) -> bool:
@@ -146,8 +193,7 @@ class Analysis:
     @property
     def methods(self) -> tuple[str, ...]:
         """Methods in the order of the table: source-only first, target-only last."""
-        names = {cell.method for cell in self.cells}
-        return tuple(sorted(names, key=lambda name: (name == CEILING, name != BASELINE, name)))
+        return tuple(sorted({cell.method for cell in self.cells}, key=position))
 
     def cell(self, method: str, task: str) -> Cell | None:
         """Return one cell, or None if there is no such run."""

@@ -1,10 +1,19 @@
 """The columns of the results table on the page."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 from da.benchmark.cells import Cell
-from da.benchmark.wording import SIGNS, method_name, percent, points, probability, task_name
+from da.benchmark.wording import (
+    SIGNS,
+    method_name,
+    percent,
+    points,
+    probability,
+    task_name,
+    with_bounds,
+)
 from da.transfer import Interval
 
 _Value = float | str | None
@@ -21,7 +30,7 @@ COLUMNS: tuple[tuple[str, str, Callable[[Cell], tuple[_Value, str]]], ...] = (
     (
         "Δ",
         "difference from source-only of the same seed in points, with its 95 % interval",
-        lambda c: (c.delta.estimate if c.delta else None, _with_bounds(c.delta)),
+        lambda c: (c.delta.estimate if c.delta else None, with_bounds(c.delta)),
     ),
     (
         "verdict",
@@ -54,9 +63,9 @@ COLUMNS: tuple[tuple[str, str, Callable[[Cell], tuple[_Value, str]]], ...] = (
         lambda c: (c.hidden_harm, percent(c.hidden_harm) + " !" * c.hidden),
     ),
     (
-        "gap closed",
-        "percent of the way from source-only to target-only",
-        lambda c: (c.gap_closed, percent(c.gap_closed)),
+        "detectable",
+        "smallest true difference, in points, that so many seeds and samples find 4 times in 5",
+        lambda c: (_detectable(c), percent(_detectable(c))),
     ),
     (
         "transductive",
@@ -87,10 +96,10 @@ def _with_width(interval: Interval | None) -> str:
     return f"{percent(interval.estimate)} ± {100 * interval.half_width:.1f}"
 
 
-def _with_bounds(interval: Interval | None) -> str:
-    if interval is None:
-        return "–"
-    return f"{points(interval.estimate)} [{points(interval.low)}, {points(interval.high)}]"
+def _detectable(cell: Cell) -> float | None:
+    if cell.resolution is None or math.isnan(cell.resolution.detectable):
+        return None  # nothing varied
+    return cell.resolution.detectable
 
 
 def _word(cell: Cell) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 import numpy as np
 
+from da.benchmark import details
 from da.benchmark.analysis import selection_rows
 from da.benchmark.cells import Analysis, Cell
 from da.benchmark.columns import COLUMNS, result
@@ -92,6 +93,8 @@ def write_page(
         story=story(analysis),
         columns=[(name, meaning) for name, meaning, _ in COLUMNS],
         results=[result(cell) for cell in _ordered(analysis)],
+        references=details.references(analysis),
+        samples=details.samples(analysis),
         selection={"header": header, "lines": lines},
         summaries=analysis.summaries(),
         verdicts=[(SIGNS[v], v) for v in Verdict],

@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from da.benchmark.analysis import selection_rows
+from da.benchmark.cell_rows import cells_csv
 from da.benchmark.grid import Run
 from da.benchmark.page import load_features, write_page
 from da.benchmark.records import failure
@@ -104,6 +105,7 @@ def write_reports(
     analysis = next(row for row in rows if row.select == select)
     write(root / "table.md", markdown(analysis) + "\n" + selection_markdown(rows))
     write(root / "table.tex", latex(analysis))
+    write(root / "cells.csv", cells_csv(analysis))
     write(root / "story.md", "".join(f"- {sentence}\n" for sentence in story(analysis)))
     features = load_features(records, root)
     page = write_page(records, splits, features, root / "report.html", select=select, rows=rows)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from da.benchmark import story_details
 from da.benchmark.cells import Analysis, Cell
 from da.benchmark.selection import BASELINE, CEILING
 from da.benchmark.wording import count, method_name, percent, points, task_name, threshold
@@ -24,9 +25,13 @@ def story(analysis: Analysis) -> list[str]:
         *_levels(analysis),
         *_gains(cells),
         *_harm(cells),
-        *_undecided(cells),
+        *_safe(cells),
+        *story_details.undecided(cells, analysis.materiality),
+        *story_details.references(cells),
         *_control([cell for cell in judged if cell.control]),
-        *_hidden(cells),
+        *story_details.hidden(cells),
+        *story_details.classes(cells),
+        *story_details.samples(cells),
         *_failures(analysis),
         *_power(judged, analysis),
     ]
@@ -78,18 +83,14 @@ def _harm(cells: Sequence[Cell]) -> list[str]:
     ]
 
 
-def _undecided(cells: Sequence[Cell]) -> list[str]:
-    counts = Counter(cell.verdict for cell in cells)
-    safe, open_ = counts[Verdict.SAFE], counts[Verdict.INCONCLUSIVE]
-    sentences = []
-    if safe:
-        sentences.append(
-            f"In {count(safe, 'comparison')} adapting changed nothing that matters: "
-            "harm beyond the materiality threshold can be ruled out, a gain is not shown."
-        )
-    if open_:
-        sentences.append(f"In {count(open_, 'comparison')} the data cannot tell gain from harm.")
-    return sentences
+def _safe(cells: Sequence[Cell]) -> list[str]:
+    safe = sum(cell.verdict is Verdict.SAFE for cell in cells)
+    if not safe:
+        return []
+    return [
+        f"In {count(safe, 'comparison')} adapting changed nothing that matters: "
+        "harm beyond the materiality threshold can be ruled out, a gain is not shown."
+    ]
 
 
 def _control(cells: Sequence[Cell]) -> list[str]:
@@ -105,21 +106,6 @@ def _control(cells: Sequence[Cell]) -> list[str]:
         "The control, two halves of one domain where nothing should be gained or lost, shows "
         f"a significant difference: {'; '.join(_effect(cell) for cell in wrong)}. "
         "Read the other verdicts with caution."
-    ]
-
-
-def _hidden(cells: Sequence[Cell]) -> list[str]:
-    hidden = [cell for cell in cells if cell.hidden]
-    if not hidden:
-        return []
-    worst = max(hidden, key=lambda cell: cell.hidden_harm or 0.0)
-    losses = [(delta, c) for c, delta in enumerate(worst.class_deltas) if delta is not None]
-    loss, number = min(losses)
-    where = f"{method_name(worst.method)} on {task_name(worst.task)}"
-    return [
-        f"Behind an average that does not fall, classes do: {count(len(hidden), 'comparison')} "
-        f"{'hides' if len(hidden) == 1 else 'hide'} significant harm, most of all "
-        f"{where}, where class {number} changes by {points(loss)} points."
     ]
 
 

@@ -1,7 +1,10 @@
 """How numbers, tasks and verdicts are printed, everywhere alike."""
 
+import math
+import re
+
 from da.benchmark.axes import AXES, parse_level
-from da.transfer import Verdict
+from da.transfer import Interval, PercentileInterval, Verdict
 
 #: Signs of the verdicts where there is no room for a word.
 SIGNS = {
@@ -72,6 +75,23 @@ def probability(value: float | None) -> str:
     return "<.001" if value < 0.001 else f"{value:.3f}".removeprefix("0")
 
 
+def with_bounds(interval: Interval | PercentileInterval | None) -> str:
+    """Return a difference in points with the bounds of its interval, or a dash."""
+    if interval is None or math.isnan(interval.estimate):
+        return "–"
+    low, high = (points(bound).replace("inf", "∞") for bound in (interval.low, interval.high))
+    return f"{points(interval.estimate)} [{low}, {high}]"
+
+
+def ratio(interval: PercentileInterval | None) -> str:
+    """Return a ratio with the bounds of its interval, or a dash where it has no value."""
+    if interval is None or math.isnan(interval.estimate):
+        return "–"
+    values = (interval.estimate, interval.low, interval.high)
+    estimate, low, high = (f"{x:.2f}".replace("-", "−").replace("inf", "∞") for x in values)
+    return f"{estimate} [{low}, {high}]"
+
+
 def task_name(task: str) -> str:
     """Return a task with an arrow from source to target, then the scenario or level of an axis."""
     pair, _, scenario = task.replace("->", "→").partition(":")
@@ -89,6 +109,9 @@ def method_name(method: str) -> str:
     capitals; that a baseline is ``shallow_`` is said by the table that it stands in.
     """
     method, at, factor = method.partition("@")
+    few = re.fullmatch(r"target_only_(\d+)", method)
+    if few:
+        return f"target only, {count(int(few[1]), 'label')} per class"
     words = method.removeprefix("shallow_").split("_")
     plain = " ".join(word.upper() if word in _ACRONYMS.split() else word for word in words)
     return _WRITTEN.get(method, plain) + (f" ×{factor}" if at else "")

@@ -16,7 +16,7 @@ from da.data.loaders import EvaluationBatches, PairedBatches
 from da.data.protocols import Inductive, Protocol
 from da.data.samples import Domain, Inputs, Samples, join
 from da.data.scenarios import Plain, Scenario, Scene
-from da.data.splits import fingerprint
+from da.data.splits import few_of_each, fingerprint
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ class TransferTask(LightningDataModule, ABC):
         seed: Seed of order and augmentation; the CLI links it to ``seed_everything``.
         labeled_domain: Whose training labels are used; "target" only to train the ceiling.
         second_view: Make the strong view; the CLI takes it from the method.
+        labels_per_class: How many labels of each class are used; all by default. The CLI takes it
+            from the method, whose ceiling may have few.
 
     Raises:
         ValueError: If a domain does not exist, or is both source and target outside a scenario
@@ -96,6 +98,7 @@ class TransferTask(LightningDataModule, ABC):
         seed: int = 0,
         labeled_domain: Literal["source", "target"] = "source",
         second_view: bool = False,
+        labels_per_class: int | None = None,
     ) -> None:
         super().__init__()
         scenario = scenario or Plain()
@@ -127,7 +130,12 @@ class TransferTask(LightningDataModule, ABC):
         self.batch_size, self.balance, self.shift, self.seed = batch_size, balance, shift, seed
         self.transform, self.eval_transform, self.strong = transform, eval_transform, strong
         self.workers = workers
+        if labels_per_class is not None and labels_per_class < 1:
+            raise ValueError(
+                f"a class has at least 1 label, or all it has with null; got {labels_per_class=}"
+            )
         self.labeled_domain, self.second_view = labeled_domain, second_view
+        self.labels_per_class = labels_per_class
 
     @abstractmethod
     def domain(self, name: str) -> Domain:
@@ -159,11 +167,18 @@ class TransferTask(LightningDataModule, ABC):
     def training_data(self) -> TrainingData:
         """What the protocol gives to training and validation.
 
-        For the ceiling, the target's own training pool takes the place of the source.
+        For the ceiling, the target's own training pool takes the place of the source. If it has a
+        few labels of each class, it is validated on the samples that it is trained on: there is no
+        other label to be had.
         """
         scene = self.scene
         labeled = scene.source if self.labeled_domain == "source" else Domain(scene.target.train)
         train, val = self.protocol.divide_source(labeled)
+        if self.labels_per_class is not None:
+            chosen = few_of_each(
+                train.ids, train.labels.tolist(), self.labels_per_class, f"labels:{self.seed}"
+            )
+            train = val = train.select(chosen)
         adapt, target_val = self._target_split
         unlabeled = scene.target.train.without_labels()
         return TrainingData(train, val, unlabeled.select(adapt), unlabeled.select(target_val))
@@ -268,10 +283,12 @@ class TransferTask(LightningDataModule, ABC):
 
     def _strata(self, source: Samples) -> Tensor | None:
         """Return what each training sample is balanced by."""
+        if self.balance == "classes" or self.labels_per_class is not None:
+            return (
+                source.labels
+            )  # few samples also repeat within a batch, which permutations do not
         if self.balance == "none":
             return None
-        if self.balance == "classes":
-            return source.labels
         # ids of joined domains begin with the domain
         names = [i.split("/", 1)[0] for i in source.ids] if "+" in self.source else []
         return torch.tensor([sorted(set(names)).index(name) for name in names] or [0] * len(source))

@@ -69,6 +69,32 @@ def holdout(
     return stay, [i for i, n in enumerate(names) if n in held_out]
 
 
+def few_of_each(ids: Sequence[str], classes: Sequence[int], count: int, salt: str) -> list[int]:
+    """Choose a few originals of each class, with all copies of each.
+
+    The choice for a smaller count is part of that for a larger one.
+
+    Args:
+        ids: Sample ids; copies of one original share what stands before a ``#``.
+        classes: Class of each sample.
+        count: Originals of each class; all of a class that has no more.
+        salt: Name of the choice; another salt gives an independent one.
+
+    Returns:
+        Positions of the chosen samples in ascending order.
+    """
+    names = originals(ids)
+    by_class: dict[int, set[str]] = {}
+    for name, value in zip(names, classes, strict=True):
+        by_class.setdefault(value, set()).add(name)
+    chosen = {
+        name
+        for members in by_class.values()
+        for name in sorted(members, key=lambda n: rank(n, salt))[:count]
+    }
+    return [i for i, name in enumerate(names) if name in chosen]
+
+
 def fingerprint(ids: Sequence[str]) -> str:
     """Return the sha256 of the sorted ids, which freezes a split."""
     return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()

@@ -37,6 +37,7 @@ from da.transfer.jensen_shannon import jensen_shannon, jensen_shannon_floor
 from da.transfer.judgment import Judgment, judge
 from da.transfer.paired import Interval, VarianceComponents, twc, variance_components
 from da.transfer.pairwise import among_best, pairwise
+from da.transfer.planning import growth_needed, projected_detectable, seeds_needed
 from da.transfer.power import (
     Resolution,
     paired_standard_error,
@@ -120,6 +121,7 @@ __all__ = [
     "gate",
     "gate_trial",
     "gates",
+    "growth_needed",
     "harm",
     "harm_bound",
     "harm_profile",
@@ -146,12 +148,14 @@ __all__ = [
     "planned_detectable",
     "planned_half_width",
     "probability_of_improvement",
+    "projected_detectable",
     "ratio_intervals",
     "recall_differences",
     "relative_curve",
     "resampled_means",
     "resolution",
     "sample_harm",
+    "seeds_needed",
     "selection_inflation",
     "shrink",
     "sign_flip",

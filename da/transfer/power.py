@@ -53,7 +53,7 @@ def planned_detectable(
     """
     _check(seeds, tasks, level)
     df = float(tasks * (seeds - 1))
-    return _noncentrality(df, power, level) / (tasks * seeds) ** 0.5
+    return noncentrality(df, power, level) / (tasks * seeds) ** 0.5
 
 
 def resolution(interval: Interval, *, power: float = 0.8, level: float = 0.95) -> Resolution:
@@ -77,7 +77,7 @@ def resolution(interval: Interval, *, power: float = 0.8, level: float = 0.95) -
     if not interval.half_width > 0:
         return Resolution(interval.half_width, float("nan"))
     error = interval.half_width / float(stats.t.ppf((1 + level) / 2, interval.df))
-    return Resolution(interval.half_width, error * _noncentrality(interval.df, power, level))
+    return Resolution(interval.half_width, error * noncentrality(interval.df, power, level))
 
 
 def paired_standard_error(disagreement: float, delta: float, items: int) -> float:
@@ -128,7 +128,7 @@ def _check(seeds: int, tasks: int, level: float) -> None:
         )
 
 
-def _noncentrality(df: float, power: float, level: float) -> float:
+def noncentrality(df: float, power: float, level: float) -> float:
     """Return the difference in standard errors that is found, with its sign, with that power."""
     if not 0 < 1 - level < power < 1:
         raise ValueError(

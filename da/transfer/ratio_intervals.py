@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Real
+from jaxtyping import Float, Real, Shaped
 
 from da.transfer.bootstrap import (
     PercentileInterval,
@@ -23,16 +23,18 @@ class RatioIntervals(NamedTuple):
     Attributes:
         gap_closed: See :func:`~da.transfer.gap_closed`.
         normalized_gap: See :func:`~da.transfer.normalized_gap`.
+        transfer_ratio: See :func:`~da.transfer.transfer_ratio`, of this one task.
     """
 
     gap_closed: PercentileInterval
     normalized_gap: PercentileInterval
+    transfer_ratio: PercentileInterval
 
 
 def ratio_intervals(
-    adapted: Bool[np.ndarray, "seeds items"],
-    source_only: Bool[np.ndarray, "seeds items"],
-    target_only: Bool[np.ndarray, "seeds items"],
+    adapted: Shaped[np.ndarray, "seeds items"],
+    source_only: Shaped[np.ndarray, "seeds items"],
+    target_only: Shaped[np.ndarray, "seeds items"] | None,
     *,
     num_classes: int,
     weights: Real[np.ndarray, " items"] | None = None,
@@ -47,9 +49,11 @@ def ratio_intervals(
     Interval Estimation*, JRSS B 1954, is.
 
     Args:
-        adapted: Whether the adapted model of each seed is right on each item.
+        adapted: Whether the adapted model of each seed is right on each item, or how likely, where
+            it guesses.
         source_only: The same of source-only, for the same seeds.
-        target_only: The same of target-only, for the same seeds.
+        target_only: The same of target-only, for the same seeds; None if it was not trained, which
+            leaves two of the ratios without a value.
         num_classes: Number of classes.
         weights: How much each item counts, mean 1.
         level: Confidence level, in (0, 1).
@@ -60,28 +64,30 @@ def ratio_intervals(
         ValueError: If the three do not have the same seeds and items.
     """
 
-    def both(means: Float[np.ndarray, "b 1 3 1"]) -> Float[np.ndarray, "b 2"]:
-        return np.array(
-            [
-                (gap_closed(a, so, to), normalized_gap(a, so, num_classes=num_classes))
-                for a, so, to in means[:, 0, :, 0].tolist()
-            ]
-        )
+    def ratios(means: Float[np.ndarray, "b 1 channels 1"]) -> Float[np.ndarray, "b 3"]:
+        return np.array([of_means(*row) for row in means[:, 0, :, 0].tolist()])
 
-    task = TaskValues(paired(adapted, source_only, target_only), weights=weights)
-    replicates = crossed_replicates([task], both, resamples=resamples, seed=seed)
-    closed, gap = both(observed_means([task])[None])[0].tolist()
-    return RatioIntervals(
-        percentile_interval(closed, replicates[:, 0], level=level),
-        percentile_interval(gap, replicates[:, 1], level=level),
+    def of_means(a: float, so: float, to: float = float("nan")) -> tuple[float, float, float]:
+        errors = (1 - a) / (1 - to) if 1 - to > 1e-12 else float("nan")
+        return gap_closed(a, so, to), normalized_gap(a, so, num_classes=num_classes), errors
+
+    levels = [adapted, source_only, *([] if target_only is None else [target_only])]
+    task = TaskValues(paired(*levels), weights=weights)
+    replicates = crossed_replicates([task], ratios, resamples=resamples, seed=seed)
+    estimates = ratios(observed_means([task])[None])[0].tolist()
+    closed, gap, errors = (
+        percentile_interval(estimate, replicates[:, i], level=level)
+        for i, estimate in enumerate(estimates)
     )
+    return RatioIntervals(closed, gap, errors)
 
 
 def transfer_ratio_interval(
-    adapted: Sequence[Bool[np.ndarray, "seeds items"]],
-    in_domain: Sequence[Bool[np.ndarray, "seeds items"]],
+    adapted: Sequence[Shaped[np.ndarray, "seeds items"]],
+    in_domain: Sequence[Shaped[np.ndarray, "seeds items"]],
     targets: Sequence[str],
     *,
+    weights: Sequence[Real[np.ndarray, " items"] | None] | None = None,
     level: float = 0.95,
     resamples: int = 10_000,
     seed: int = 0,
@@ -92,6 +98,7 @@ def transfer_ratio_interval(
         adapted: For each task, whether the model of each seed is right on each target item.
         in_domain: For each task, the same of the baseline trained on the labelled target.
         targets: For each task, its target; tasks with one target share its items.
+        weights: For each task, how much each item counts, mean 1; equally in all tasks if None.
         level: Confidence level, in (0, 1).
         resamples: Number of resamples.
         seed: Seed of the draws.
@@ -105,7 +112,9 @@ def transfer_ratio_interval(
         return np.array([transfer_ratio(e[:, 0], e[:, 1]) for e in errors])
 
     tasks = [
-        TaskValues(paired(right, ceiling), target=target)
-        for right, ceiling, target in zip(adapted, in_domain, targets, strict=True)
+        TaskValues(paired(right, ceiling), target=target, weights=counts)
+        for right, ceiling, target, counts in zip(
+            adapted, in_domain, targets, weights or [None] * len(targets), strict=True
+        )
     ]
     return crossed_bootstrap(tasks, ratios, level=level, resamples=resamples, seed=seed)

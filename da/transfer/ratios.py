@@ -78,7 +78,7 @@ def transfer_ratio(
         ValueError: If there are no tasks or the two differ in number.
     """
     errors, in_domain = _matched(errors, in_domain_errors)
-    return float((errors / in_domain).mean()) if np.all(in_domain > 0) else float("nan")
+    return float((errors / in_domain).mean()) if np.all(in_domain > 1e-12) else float("nan")
 
 
 def transfer_loss(

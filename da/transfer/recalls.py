@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Integer
+from jaxtyping import Bool, Float, Integer, Shaped
 
 from da.transfer.bootstrap import PercentileInterval, crossed_replicates, percentile_interval
 from da.transfer.resampling import TaskValues, observed_means
@@ -54,7 +54,9 @@ def recall_differences(
     )
 
 
-def paired(*correct: Bool[np.ndarray, "seeds items"]) -> Float[np.ndarray, "channels seeds items"]:
+def paired(
+    *correct: Shaped[np.ndarray, "seeds items"],
+) -> Float[np.ndarray, "channels seeds items"]:
     """Stack the correctness of models that share seeds and items.
 
     Raises:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Real
+from jaxtyping import Float, Real, Shaped
 
 from da.transfer.paired import Interval, twc
 from da.transfer.weights import item_weights
@@ -35,8 +35,8 @@ class SampleHarm:
 
 
 def sample_harm(
-    adapted: Bool[np.ndarray, "seeds items"],
-    reference: Bool[np.ndarray, "seeds items"],
+    adapted: Shaped[np.ndarray, "seeds items"],
+    reference: Shaped[np.ndarray, "seeds items"],
     *,
     weights: Real[np.ndarray, " items"] | None = None,
     level: float = 0.95,
@@ -47,7 +47,8 @@ def sample_harm(
     https://arxiv.org/abs/2011.09161
 
     Args:
-        adapted: Whether the adapted model of each seed is right on each item.
+        adapted: Whether the adapted model of each seed is right on each item, or how likely, where
+            it guesses.
         reference: The same of the reference, for the same seeds.
         weights: How much each item counts, mean 1.
         level: Confidence level of the two-way clustered intervals, in (0, 1).
@@ -60,23 +61,26 @@ def sample_harm(
             f"paired models have the same seeds and items; got shapes {adapted.shape} and "
             f"{reference.shape}, so keep what both have"
         )
-    lost, gained = reference & ~adapted, adapted & ~reference
+    adapted, reference = adapted.astype(np.float64), reference.astype(np.float64)
+    lost, gained = reference * (1 - adapted), adapted * (1 - reference)
     by_item = lost.mean(0) - gained.mean(0)
     share = item_weights(weights, adapted.shape[1]) / adapted.shape[1]
     return SampleHarm(
-        nfr=twc(lost.astype(np.float64), level=level, weights=weights),
-        pfr=twc(gained.astype(np.float64), level=level, weights=weights),
-        delta=twc(gained * 1.0 - lost, level=level, weights=weights),
+        nfr=twc(lost, level=level, weights=weights),
+        pfr=twc(gained, level=level, weights=weights),
+        delta=twc(gained - lost, level=level, weights=weights),
         churn=_churn(reference, share),
-        always=float(share @ (by_item == 1)),
+        always=float(share @ lost.prod(0)),
         by_item=by_item,
     )
 
 
-def _churn(correct: Bool[np.ndarray, "seeds items"], share: Float[np.ndarray, " items"]) -> float:
+def _churn(correct: Float[np.ndarray, "seeds items"], share: Float[np.ndarray, " items"]) -> float:
     """Return the mean, over ordered pairs of seeds, of right with one and wrong with the other."""
     seeds = len(correct)
     if seeds == 1:
         return float("nan")
     right = correct.sum(0)
-    return float(share @ (right * (seeds - right))) / (seeds * (seeds - 1))
+    # less the pairs of a seed with itself, where there is more than one answer: it guesses
+    itself = (correct * (1 - correct)).sum(0)
+    return float(share @ (right * (seeds - right) - itself)) / (seeds * (seeds - 1))

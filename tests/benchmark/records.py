@@ -48,7 +48,7 @@ def record(
     ]
     recalls = [hits / n for n, hits in per_class if n]
     source, target = task.split(":")[0].split("->")
-    kind = "target" if method == "target_only" else "source"
+    kind = "target" if method.startswith("target_only") else "source"
     return {
         "schema": "1",
         "run_id": run_id or f"{method}-{task}-{seed}".replace(">", ""),

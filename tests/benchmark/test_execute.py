@@ -285,3 +285,16 @@ def test_a_shallow_baseline_has_the_records_of_a_method_and_its_classifier_as_fl
         cell, floor = (analysis.cell(m, task) for m in ("shallow_ot_linear", "source_only"))
         assert cell.delta.estimate == pytest.approx(cell.accuracies[0] - floor.accuracies[0])
         assert cell.verdict is not None
+
+
+def test_a_ceiling_of_few_labels_is_recorded_as_one_and_compared_with(tmp_path):
+    methods = ("source_only", "dann", "target_only_5", "target_only")
+    records, splits = run_all_here(tmp_path, short(suite(methods=methods)))
+    few = next(r for r in records if r["method"]["name"] == "target_only_5")
+    assert few["method"]["labeled_domain"] == "target"
+    assert few["split"]["n"]["s_train"] == few["split"]["n"]["s_val"] == 10
+    assert len({r["split"]["test_sha256"] for r in records}) == 1
+    analysis = analyse(records, splits)
+    cell = analysis.cell("dann", "source->target")
+    assert list(cell.references) == ["target_only_5", "target_only", "chance"]
+    assert analysis.cell("target_only_5", "source->target").verdict is None

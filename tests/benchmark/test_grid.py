@@ -127,6 +127,7 @@ def test_features_are_kept_for_the_showcase_and_its_first_seed_and_change_no_id(
         ("target_only", ("fonts->uci:partial", "syn->uci:partial"), 1),
         ("target_only", ("fonts->uci", "fonts->uci:partial", "fonts->uci:label_shift"), 3),
         ("target_only", ("fonts->uci", "fonts->syn"), 2),
+        ("target_only_5", ("fonts->uci", "syn->uci"), 1),
         ("target_only", ("fonts->uci", "uci->uci:halves"), 2),
         # ... and what looks at both is trained for each task.
         ("dann", ("fonts->uci", "fonts->uci-m", "syn->uci", "fonts->uci:partial"), 4),

@@ -10,7 +10,7 @@ from PIL import Image
 from da.benchmark import figures, run_figures
 from da.benchmark.analysis import analyse
 from da.benchmark.page import load_features, worst_cell, write_page
-from da.benchmark.wording import method_name
+from da.benchmark.wording import method_name, task_name
 from tests.benchmark.records import clusters, simulated_suite
 
 CHROMIUM = (
@@ -254,3 +254,18 @@ def test_the_page_is_drawn_in_both_schemes(page, tmp_path, scheme):
     background = np.median(pixels)
     assert background > 240 if scheme == "light" else background < 40
     assert 0.02 < (np.abs(pixels - background) > 60).mean() < 0.5
+
+
+def test_other_references_samples_and_classes_have_tables_of_their_own(suite, html):
+    analysis = analyse(*suite)
+    compared = [c for c in analysis.cells if c.accuracy and c.method != "target_only"]
+    adapted = [c for c in compared if c.adapts]
+    for name, cells in (("references", compared), ("samples", adapted)):
+        section = html[html.index(f'<section id="{name}">') :].split("</section>")[0]
+        rows = [re.findall(r"<td[^>]*>([^<]*)<", row) for row in section.split("<tr>")[2:]]
+        named = [row for row in rows if row[0] != "mean over tasks"]
+        assert {(row[0], row[1]) for row in named} == {
+            (task_name(c.task), method_name(c.method)) for c in cells
+        }
+        assert len(named) == len(cells)
+        assert {len(row) for row in rows} == {section.count("<th ")}

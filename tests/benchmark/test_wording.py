@@ -15,7 +15,9 @@ information_maximization Information maximization; iwan IWAN; jan JAN; jumbot JU
 log_coral Log-CORAL; mcc MCC; mcd MCD; mdd MDD; mean_coral CORAL with means; mic MIC;
 min_ent MinEnt; pada PADA; pseudo_label Pseudo-label; self_ensembling Self-ensembling;
 sinkhorn Sinkhorn divergence; source_only source only; swd SWD; symnets SymNets;
-target_only target only; transnorm TransNorm; vada VADA; wdgrl WDGRL
+target_only target only; target_only_1 target only, 1 label per class;
+target_only_5 target only, 5 labels per class; target_only_20 target only, 20 labels per class;
+transnorm TransNorm; vada VADA; wdgrl WDGRL
 """
 EXPECTED = dict(entry.strip().split(" ", 1) for entry in WRITTEN.split(";"))
 
@@ -33,6 +35,7 @@ def test_every_method_with_a_file_is_written_as_in_its_paper():
         ("shallow_nearest_neighbor", "1-NN"),
         ("maximum_squares", "maximum squares"),
         ("dann_of_mine", "DANN of mine"),
+        ("target_only_50", "target only, 50 labels per class"),
     ],
 )
 def test_names_of_others_are_words_with_known_acronyms(method, written):

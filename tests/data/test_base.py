@@ -219,3 +219,41 @@ def test_batches_can_be_balanced(balance, strata):
 def test_without_balance_there_are_no_strata():
     task = Toy("alpha", "beta")
     assert task._strata(task.training_data.source_train) is None
+
+
+def test_a_few_labels_of_each_class_are_all_that_the_ceiling_has():
+    options = {"labeled_domain": "target", "seed": 3}
+    every = set(Toy("alpha", "beta", **options).training_data.source_train.ids)
+    chosen = {}
+    for count in (1, 5, 100):
+        data = Toy("alpha", "beta", labels_per_class=count, **options).training_data
+        assert data.source_val.ids == data.source_train.ids
+        classes = [data.source_train.labels[data.source_train.labels == c] for c in range(4)]
+        chosen[count] = set(data.source_train.ids)
+        # a label is that of an original, of which there are three copies
+        assert [len(members) for members in classes] == [3 * min(count, 16)] * 4
+    assert chosen[1] < chosen[5] < chosen[100] == every
+
+
+def test_each_seed_draws_labels_of_its_own_and_is_tested_on_the_same_samples():
+    tasks = [Toy("alpha", "beta", labeled_domain="target", labels_per_class=2) for _ in range(2)]
+    other = Toy("alpha", "beta", labeled_domain="target", labels_per_class=2, seed=1)
+    drawn = [task.training_data.source_train.ids for task in (*tasks, other)]
+    assert drawn[0] == drawn[1] != drawn[2]
+    plain = Toy("alpha", "beta")
+    for task in (*tasks, other):
+        assert task.report_data.test.ids == plain.report_data.test.ids
+        assert task.training_data.target_adapt.ids == plain.training_data.target_adapt.ids
+
+
+def test_fewer_samples_than_a_batch_repeat_in_equal_shares():
+    task = Toy("alpha", "beta", labeled_domain="target", labels_per_class=1)
+    task.trainer = type("Trainer", (), {"max_steps": 1, "strategy": None})()
+    task.trainer.strategy = type("Strategy", (), {"root_device": torch.device("cpu")})()
+    (batch,) = task.train_dataloader()
+    assert torch.bincount(batch["source"][1]).tolist() == [16] * 4
+
+
+def test_less_than_one_label_of_a_class_is_refused():
+    with pytest.raises(ValueError, match="at least 1 label, or all it has with null; got labels_"):
+        Toy("alpha", "beta", labeled_domain="target", labels_per_class=0)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kstest
 
-from da.data.splits import choose, fingerprint, holdout, rank, uniform
+from da.data.splits import choose, few_of_each, fingerprint, holdout, rank, uniform
 
 NAMES = st.lists(st.text("abc01", min_size=1, max_size=6), min_size=2, max_size=40, unique=True)
 
@@ -99,3 +99,12 @@ def test_a_choice_holds_all_copies_of_so_many_originals_and_every_smaller_choice
     assert set(chosen) <= set(choose(ids, size + 1, "salt"))
     backwards = choose(ids[::-1], size, "salt")
     assert {ids[::-1][i] for i in backwards} == {ids[i] for i in chosen}
+
+
+def test_few_of_each_class_are_those_of_lowest_rank():
+    names, classes = [f"{i:02d}" for i in range(20)], [i % 2 for i in range(20)]
+    chosen = few_of_each(names, classes, 3, "salt")
+    expected = [
+        i for c in (0, 1) for i in sorted(range(c, 20, 2), key=lambda i: rank(names[i], "salt"))[:3]
+    ]
+    assert chosen == sorted(expected)

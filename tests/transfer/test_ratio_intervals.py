@@ -65,3 +65,35 @@ def test_transfer_ratio_of_a_suite():
     )
     assert result.estimate == pytest.approx(2.5)
     assert 1 < result.low < 2.5 < result.high
+
+
+def test_the_ratio_of_errors_of_one_task():
+    result = ratio_intervals(
+        correct(0.6), correct(0.5), correct(0.8), num_classes=10, resamples=200
+    ).transfer_ratio
+    assert result.estimate == pytest.approx(2.0)
+    assert 1 < result.low < 2 < result.high
+
+
+@pytest.mark.parametrize("ceiling", [None, correct(1.0)])
+def test_without_an_error_of_the_ceiling_there_is_no_ratio_of_errors(ceiling):
+    result = ratio_intervals(correct(0.55), correct(0.5), ceiling, num_classes=10, resamples=50)
+    assert np.isnan(result.transfer_ratio.estimate)
+    assert np.isnan(result.gap_closed.estimate) == (ceiling is None)
+    assert result.normalized_gap.estimate == pytest.approx(-0.125)
+
+
+def test_a_seed_that_guesses_counts_with_its_chance():
+    adapted = np.vstack([correct(0.6), np.full((1, 100), 0.1)])
+    result = ratio_intervals(
+        adapted, correct(0.5, (2, 100)), correct(0.9, (2, 100)), num_classes=10, resamples=50
+    )
+    assert result.gap_closed.estimate == pytest.approx((0.35 - 0.5) / 0.4)
+
+
+def test_weights_enter_the_transfer_ratio_of_a_suite():
+    weights = np.repeat([0.5, 1.5], 50)
+    result = transfer_ratio_interval(
+        [correct(0.5)], [correct(0.8)], ["t"], weights=[weights], resamples=50
+    )
+    assert result.estimate == pytest.approx(0.75 / 0.3)

@@ -88,3 +88,15 @@ def test_other_items_raise(monkeypatch):
     adapted, reference = models()
     with pytest.raises(ValueError, match=r"got shapes \(3, 60\) and \(4, 60\)"):
         sample_harm(adapted[1:], reference)
+
+
+def test_a_guess_is_right_as_often_as_its_chance():
+    reference = np.array([[True, True, False, False]])
+    guess = np.full((1, 4), 0.25)
+    result = sample_harm(guess, reference)
+    assert (result.nfr.estimate, result.pfr.estimate) == pytest.approx((0.375, 0.125))
+    assert result.always == pytest.approx(0.375)
+    # between two seeds of which one guesses, in either order
+    both = np.vstack([reference * 1.0, guess])
+    churn = np.mean([0.75, 0.75, 0, 0, 0, 0, 0.25, 0.25])
+    assert sample_harm(both, both).churn == pytest.approx(churn)
