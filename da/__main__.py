@@ -18,6 +18,7 @@ COMMANDS = {
     ),
     "features": ("da.extraction:features", "run a frozen backbone once and keep its features"),
     "methods": ("da.overview.command:methods", "list methods: paper, assumptions, harm, cost"),
+    "selfcheck": ("da.selfcheck.command:selfcheck", "check what a release has to hold"),
     "data": ("da.catalogue:data", "list, get, check and look at data sets"),
 }
 

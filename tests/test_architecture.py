@@ -34,6 +34,7 @@ ALLOWED = {
     "arguments": {"benchmark"},
     "catalogue": {"acquisition", "arguments", "benchmark", "data", "mistakes"},
     "overview": {"arguments", "benchmark", "methods"},
+    "selfcheck": {"arguments", "benchmark", "cli", "data", "gap", "transfer"},
     "extraction": {"arguments", "benchmark", "cli", "data"},
     "gating": {"arguments", "benchmark", "transfer"},
 }

@@ -12,7 +12,7 @@ from da.benchmark.stress_rows import (
     relative_rows,
     tv_rows,
 )
-from da.benchmark.tables import _latex_escape, _markdown_escape, _markdown_table
+from da.benchmark.tables import latex_escape, markdown_escape, markdown_table
 from da.benchmark.wording import method_name, task_name
 
 
@@ -31,21 +31,21 @@ def markdown(stress: Stress) -> str:
         return "No method was tested under stress.\n"
     parts = []
     for pair in stress.pairs:
-        parts.append(_markdown_escape(f"{task_name(pair)}:"))
+        parts.append(markdown_escape(f"{task_name(pair)}:"))
         parts.append(_table(stress, pair, lambda c: c.scores, bold=True))
     parts += ["Over all axes:", _markdown(*overall_rows(stress))]
     for pair in stress.pairs:
         title = f"{task_name(pair)}, HARM in percent of what source-only knows beyond guessing:"
-        parts += [_markdown_escape(title), _markdown(*relative_rows(stress, pair))]
+        parts += [markdown_escape(title), _markdown(*relative_rows(stress, pair))]
         own = [c for c in stress.curves if c.pair == pair]
         if any(c.beyond_adabn for c in own):
             title = f"{task_name(pair)}, against source-only with AdaBN instead of source-only:"
             table = _table(stress, pair, lambda c: c.beyond_adabn, bold=False)
-            parts += [_markdown_escape(title), table]
+            parts += [markdown_escape(title), table]
         if any(c.by_tv for c in own):
             title = f"{task_name(pair)}, label shift by total variation of the class priors:"
-            parts += [_markdown_escape(title), _markdown(*tv_rows(stress, pair))]
-    parts += map(_markdown_escape, [legend(stress), *notes(stress)])
+            parts += [markdown_escape(title), _markdown(*tv_rows(stress, pair))]
+    parts += map(markdown_escape, [legend(stress), *notes(stress)])
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
@@ -57,11 +57,11 @@ def latex(stress: Stress) -> str:
         lines += [
             rf"\begin{{tabular}}{{l{'r' * len(stress.axes)}}}",
             r"\toprule",
-            " & ".join(map(_latex_escape, header)) + r" \\",
+            " & ".join(map(latex_escape, header)) + r" \\",
             r"\midrule",
         ]
         for method in stress.methods:
-            row = [_latex_escape(method_name(method))]
+            row = [latex_escape(method_name(method))]
             for axis in stress.axes:
                 curve = stress.curve(pair, axis, method)
                 cell = [
@@ -82,21 +82,21 @@ def _table(stress: Stress, pair: str, pick: Callable[[Curve], Scores | None], *,
         curves = [stress.curve(pair, axis, method) for axis in stress.axes]
         if not bold and not any(curve and pick(curve) for curve in curves):
             continue  # a second reference is not compared with itself
-        row = [_markdown_escape(method_name(method))]
+        row = [markdown_escape(method_name(method))]
         for curve in curves:
             lines = entries(curve, pick(curve) if curve else None)
-            texts = ((_markdown_escape(text), strong and bold) for text, strong in lines)
+            texts = ((markdown_escape(text), strong and bold) for text, strong in lines)
             row.append("<br>".join(f"**{text}**" if strong else text for text, strong in texts))
         rows.append(row)
-    return _markdown_table(header, rows)
+    return markdown_table(header, rows)
 
 
 def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return _markdown_table(
-        [_markdown_escape(name) for name in header],
-        [[_markdown_escape(text) for text in row] for row in rows],
+    return markdown_table(
+        [markdown_escape(name) for name in header],
+        [[markdown_escape(text) for text in row] for row in rows],
     )
 
 
 def _latex(text: str) -> str:
-    return _latex_escape(text).replace("s*", "$s^*$").replace("∞", r"$\infty$")
+    return latex_escape(text).replace("s*", "$s^*$").replace("∞", r"$\infty$")

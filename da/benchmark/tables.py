@@ -56,9 +56,9 @@ def terminal(analysis: Analysis) -> Table:
         row = [Text(task_name(task))]
         for method in analysis.methods:
             cell = analysis.cell(method, task)
-            text = Text(_level(cell), style="bold" if cell and cell.among_best else "")
+            text = Text(level(cell), style="bold" if cell and cell.among_best else "")
             if cell and cell.verdict is not None:
-                text.append(f" {_change(cell)}", style=f"not bold {_COLOURS[cell.verdict]}")
+                text.append(f" {change(cell)}", style=f"not bold {_COLOURS[cell.verdict]}")
             row.append(text)
         table.add_row(*row)
     return table
@@ -69,15 +69,15 @@ def markdown(analysis: Analysis) -> str:
     header = ["task", *map(method_name, analysis.methods)]
     rows = []
     for task in analysis.tasks:
-        row = [_markdown_escape(task_name(task))]
+        row = [markdown_escape(task_name(task))]
         for method in analysis.methods:
             cell = analysis.cell(method, task)
-            level = f"**{_level(cell)}**" if cell and cell.among_best else _level(cell)
-            row.append(f"{level} {_change(cell)}".strip())
+            shown = f"**{level(cell)}**" if cell and cell.among_best else level(cell)
+            row.append(f"{shown} {change(cell)}".strip())
         rows.append(row)
     below = [legend(analysis.materiality), *notes(analysis)]
-    table = _markdown_table([_markdown_escape(name) for name in header], rows)
-    return table + "\n" + "\n\n".join(map(_markdown_escape, below)) + "\n"
+    table = markdown_table([markdown_escape(name) for name in header], rows)
+    return table + "\n" + "\n\n".join(map(markdown_escape, below)) + "\n"
 
 
 def latex(analysis: Analysis) -> str:
@@ -86,23 +86,23 @@ def latex(analysis: Analysis) -> str:
     lines = [
         rf"\begin{{tabular}}{{l{'r' * len(methods)}}}",
         r"\toprule",
-        " & ".join(map(_latex_escape, ["task", *map(method_name, methods)])) + r" \\",
+        " & ".join(map(latex_escape, ["task", *map(method_name, methods)])) + r" \\",
         r"\midrule",
     ]
     for task in analysis.tasks:
-        row = [_latex_escape(task_name(task))]
+        row = [latex_escape(task_name(task))]
         for method in methods:
             cell = analysis.cell(method, task)
-            text = _latex_escape(_level(cell))
+            text = latex_escape(level(cell))
             text = rf"\textbf{{{text}}}" if cell and cell.among_best else text
             if cell and cell.verdict is not None and cell.delta is not None:
-                change = _latex_escape(points(cell.delta.estimate))
+                change = latex_escape(points(cell.delta.estimate))
                 text += rf" {{\scriptsize {change} {_LATEX_SIGNS[cell.verdict]}}}"
             row.append(text)
         lines.append(" & ".join(row) + r" \\")
     lines += [r"\bottomrule", r"\end{tabular}"]
     signs = ", ".join(
-        f"{sign} {_latex_escape(verdict.value)}" for verdict, sign in _LATEX_SIGNS.items()
+        f"{sign} {latex_escape(verdict.value)}" for verdict, sign in _LATEX_SIGNS.items()
     )
     comments = [
         f"% {' '.join(note.split())}" for note in (legend(analysis.materiality), *notes(analysis))
@@ -150,9 +150,9 @@ def selection_terminal(analyses: Sequence[Analysis]) -> Table:
 def selection_markdown(analyses: Sequence[Analysis]) -> str:
     """Return the comparison of selection rows in Markdown."""
     header, rows = selection_table(analyses)
-    return _markdown_table(
-        [_markdown_escape(name) for name in header],
-        [[_markdown_escape(text) for text in row] for row in rows],
+    return markdown_table(
+        [markdown_escape(name) for name in header],
+        [[markdown_escape(text) for text in row] for row in rows],
     )
 
 
@@ -172,7 +172,7 @@ def notes(analysis: Analysis) -> list[str]:
     ]
 
 
-def _level(cell: Cell | None) -> str:
+def level(cell: Cell | None) -> str:
     """Return the accuracy of a cell, or why there is none."""
     if cell is None:
         return "–"
@@ -185,7 +185,7 @@ def _level(cell: Cell | None) -> str:
     return text + "†" * bool(failed)
 
 
-def _change(cell: Cell | None) -> str:
+def change(cell: Cell | None) -> str:
     """Return the difference from source-only and the sign of the verdict."""
     if cell is None or cell.verdict is None or cell.delta is None:
         return ""
@@ -198,16 +198,19 @@ def _row_name(analysis: Analysis) -> str:
     return f"oracle (leak, best of {max((cell.pool for cell in analysis.cells), default=1)})"
 
 
-def _markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown: the first column to the left, the others to the right."""
     rule = ["---", *["---:"] * (len(header) - 1)]
     return "".join(f"| {' | '.join(row)} |\n" for row in (header, rule, *rows))
 
 
-def _markdown_escape(text: str) -> str:
+def markdown_escape(text: str) -> str:
+    """Return text on one line that Markdown shows as it is."""
     for sign in "\\`*_|<>[]":
         text = text.replace(sign, "\\" + sign)
     return " ".join(text.split())
 
 
-def _latex_escape(text: str) -> str:
+def latex_escape(text: str) -> str:
+    """Return text that LaTeX shows as it is."""
     return "".join(_LATEX_ESCAPES.get(sign, sign) for sign in text)

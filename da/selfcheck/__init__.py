@@ -1,0 +1,1 @@
+"""What a release has to hold, checked by running the real thing."""
