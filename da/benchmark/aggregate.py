@@ -56,7 +56,8 @@ class Standing:
 
     Attributes:
         method: Name of the method.
-        complete: Whether it has a number on every task: only then is it compared with others.
+        tasks: Number of tasks with a number.
+        complete: Whether it has one on every task: only then is it compared with others.
         deltas: Difference on each task by name, mean over seeds.
         failed: Number of runs that diverged or failed, and count as a guess.
         accuracy: Mean of the task means; None without a number.
@@ -76,6 +77,7 @@ class Standing:
     """
 
     method: str
+    tasks: int
     complete: bool
     deltas: Mapping[str, float] = field(default_factory=dict)
     failed: int = 0
@@ -144,6 +146,7 @@ class Aggregate:
         targets: Number of target domains among them.
         scored: Number of tasks with a ceiling that scores can be normalised by.
         scenarios: Tasks of each scenario that is kept apart.
+        graded: Number of tasks left out, since they are levels of an axis of stress.
         standings: One per method, by mean difference; those without all tasks come last.
         ranking: Ranks of the methods; None with fewer than two methods.
     """
@@ -157,6 +160,7 @@ class Aggregate:
     targets: int
     scored: int
     scenarios: Mapping[str, tuple[str, ...]]
+    graded: int
     standings: tuple[Standing, ...]
     ranking: Ranking | None
 

@@ -8,8 +8,9 @@ import numpy as np
 from da.benchmark import selection
 from da.benchmark.aggregate import Aggregate, Apart, Standing
 from da.benchmark.aggregation_across import across, pair_means, ranking
-from da.benchmark.aggregation_means import Place, Results, mean_differences
+from da.benchmark.aggregation_means import Results, mean_differences
 from da.benchmark.aggregation_runs import ends, improvement, run_differences, score_interval, scores
+from da.benchmark.aggregation_tasks import grouped, places
 from da.benchmark.cells import Analysis, Cell
 from da.benchmark.outcomes import Split, outcomes
 from da.benchmark.selection import BASELINE, CEILING, Record
@@ -41,15 +42,15 @@ def aggregate(
         seed: Seed of its draws.
     """
     records = list(records)
-    places = {r["task"]["name"]: _place(r) for r in records}
+    where = places(records)
     groups = selection.by_cell(records, analysis.select)
     decoded = {(task, m): outcomes(group, splits) for (_, task, m), group in groups.items()}
     results: Results = {key: found for key, found in decoded.items() if found is not None}
-    tasks, scenarios = _grouped(analysis)
+    tasks, scenarios, graded = grouped(analysis)
 
     def means(over: Sequence[str], methods: Sequence[str], reference: str) -> dict[str, SuiteMean]:
         return mean_differences(
-            *(results, splits, places, methods, over),
+            *(results, splits, where, methods, over),
             reference=reference,
             resamples=resamples,
             seed=seed,
@@ -75,12 +76,13 @@ def aggregate(
             apart=apart,
         )
         if standing.adapts and standing.deltas:
-            tests = across(standing.deltas, places, materiality=analysis.materiality)
+            tests = across(standing.deltas, where, materiality=analysis.materiality)
             standing = replace(standing, across=tests)
         standings.append(standing)
     standings = _adjust(standings)
     rivals = [s for s in standings if s.complete and s.method != CEILING]
-    ranks = ranking({s.method: _accuracies(analysis, s.method, tasks) for s in rivals}, places)
+    ranks = ranking({s.method: _accuracies(analysis, s.method, tasks) for s in rivals}, where)
+    rivals = [standing for standing in rivals if standing.gain is not None]
     if rivals:
         best = min(rivals, key=_order)
         behind = means(tasks, [s.method for s in rivals if s is not best], best.method)
@@ -94,29 +96,14 @@ def aggregate(
         materiality=analysis.materiality,
         seeds=(min(seeds), max(seeds)),
         tasks=tasks,
-        pairs=len(pair_means(dict.fromkeys(tasks, 0.0), places)),
-        targets=len({(places[task].dataset, places[task].target) for task in tasks}),
+        pairs=len(pair_means(dict.fromkeys(tasks, 0.0), where)),
+        targets=len({(where[task].dataset, where[task].target) for task in tasks}),
         scored=len(between),
         scenarios=scenarios,
+        graded=len(graded),
         standings=tuple(sorted(standings, key=_order)),
         ranking=ranks,
     )
-
-
-def _place(record: Record) -> Place:
-    task = record["task"]
-    return Place(task["dataset"], task["source"], task["target"])
-
-
-def _grouped(analysis: Analysis) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
-    """Return the plain tasks, and those of each scenario; without plain ones all are averaged."""
-    scenario = {cell.task: cell.scenario for cell in analysis.cells if not cell.control}
-    open_ = tuple(task for task in analysis.tasks if task in scenario)
-    plain = tuple(task for task in open_ if scenario[task] == "plain")
-    if not plain:
-        return open_, {}
-    names = sorted({scenario[task] for task in open_} - {"plain"})
-    return plain, {n: tuple(task for task in open_ if scenario[task] == n) for n in names}
 
 
 def _cells(analysis: Analysis, method: str, tasks: Sequence[str]) -> list[Cell]:
@@ -137,10 +124,10 @@ def _standing(
     verdicts = [cell.verdict for cell in cells if cell.verdict is not None]
     levels = _accuracies(analysis, method, tasks)
     deltas = {cell.task: cell.delta.estimate for cell in cells if cell.delta is not None}
-    compared = levels if method == BASELINE else deltas
     return Standing(
         method=method,
-        complete=len(levels) == len(compared) == len(tasks) > 0,
+        tasks=len(levels),
+        complete=len(levels) == len(tasks) > 0,
         deltas=deltas,
         failed=sum(cell.status.get(s, 0) for cell in cells for s in ("diverged", "failed")),
         accuracy=float(np.mean(list(levels.values()))) if levels else None,

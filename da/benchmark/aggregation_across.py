@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from da.benchmark.aggregate import Across, Ranking
-from da.benchmark.aggregation_means import Place
+from da.benchmark.aggregation_tasks import Place
 from da.transfer import (
     average_ranks,
     bayesian_signed_rank,

@@ -102,10 +102,9 @@ def kind(standing: Standing) -> str:
 
 def name(standing: Standing, aggregate: Aggregate) -> str:
     """Return the name of a method, and on how many tasks it has a number if not on all."""
-    tasks = len(aggregate.tasks)
-    have = max(len(standing.deltas), tasks if standing.complete else 0)
     missing = standing.accuracy is not None and not standing.complete
-    return method_name(standing.method) + f" ({have} of {tasks} tasks)" * missing
+    tasks = f" ({standing.tasks} of {len(aggregate.tasks)} tasks)"
+    return method_name(standing.method) + tasks * missing
 
 
 def titles(aggregate: Aggregate) -> list[tuple[str, str]]:

@@ -1,24 +1,16 @@
 """Mean differences over the tasks of a suite, from what each run did on each test sample."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
+from da.benchmark.aggregation_tasks import Place
 from da.benchmark.outcomes import Outcomes, Split
 from da.transfer import SuiteMean, TaskValues, suite_means
 
 #: By task and method, where there is a number.
 Results = Mapping[tuple[str, str], Outcomes]
-
-
-class Place(NamedTuple):
-    """Where a task leads from and to."""
-
-    dataset: str
-    source: str
-    target: str
 
 
 def mean_differences(

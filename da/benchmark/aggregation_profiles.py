@@ -34,7 +34,7 @@ def score_profiles(aggregate: Aggregate) -> Figure | None:
     ordered = sorted(rows, key=lambda s: (-(s.score.estimate if s.score else 0.0), s.method))
     shown = chosen([s.method for s in ordered if s.adapts])
     values = np.concatenate([s.scores for s in rows])
-    low, high = min(0.0, float(values.min())), max(1.0, float(values.max()))
+    low, high = min(0.0, float(values.min())) - 0.02, max(1.0, float(values.max())) + 0.02
     figure = Figure(figsize=(8.6, 4.4), layout="constrained")
     axes = figure.subplots()
     for standing in ordered:
@@ -70,7 +70,7 @@ def harm_profiles(aggregate: Aggregate) -> Figure | None:
         panels[names if len(aggregate.scenarios) <= _PANELS else "scenarios"] = apart
     deepest = max(-min(map(min, everything.values())), 2 * aggregate.materiality, 0.01)
     figure = Figure(figsize=(8.6 if len(panels) == 1 else 11.4, 4.4), layout="constrained")
-    drawn = figure.subplots(1, len(panels), sharex=True, sharey=True, squeeze=False)[0]
+    drawn = list(figure.subplots(1, len(panels), sharex=True, sharey=True, squeeze=False)[0])
     for axes, (title, runs) in zip(drawn, panels.items(), strict=True):
         for standing in ordered:
             differences = np.array(runs[standing.method])

@@ -56,7 +56,7 @@ def meanings() -> str:
 def over(aggregate: Aggregate) -> str:
     """Return what the means are over, and what they leave out."""
     tasks, pairs = len(aggregate.tasks), aggregate.pairs
-    text = count(tasks, "plain task" if aggregate.scenarios else "task")
+    text = count(tasks, "plain task" if aggregate.scenarios or aggregate.graded else "task")
     if pairs < tasks:
         text += f" of {count(pairs, 'pair')} of source and target"
     text += f" with {count(aggregate.targets, 'target')}"
@@ -70,6 +70,11 @@ def notes(aggregate: Aggregate) -> list[str]:
     """Return what is missing from the table, and why."""
     lines = []
     standings = aggregate.standings
+    if aggregate.graded:
+        lines.append(
+            f"{count(aggregate.graded, 'task')} at the levels of an axis of stress "
+            f"{'is' if aggregate.graded == 1 else 'are'} left out: curves say more than their mean."
+        )
     if aggregate.seeds[0] == 1:
         lines.append("Of one seed nothing is known about other seeds: intervals are conditional.")
     failed = [s for s in standings if s.failed]
