@@ -146,7 +146,7 @@ def test_test_sets_that_overlap_share_what_they_have_in_common():
     # One half of the samples in common, with the same differences: the covariance is one half
     names = {
         "a->A:draw0": [f"x{i}" for i in range(80)],
-        "a->A:draw1": [f"x{i}" for i in range(40)] + [f"y{i}" for i in range(40)],
+        "b->A:draw1": [f"x{i}" for i in range(40)] + [f"a{i}" for i in range(40)],
     }
     half = differences[:40].var() / differences.var()
     alone = one_run(differences, ["a->A"])

@@ -31,19 +31,14 @@ def fifty():
     return summed(*build(correct), resamples=50)
 
 
-def texts(svg):
-    return [element.text for element in ElementTree.fromstring(svg).iter() if element.text]
-
-
-def test_figures_are_well_formed_and_the_same_each_time(suite, nine):
-    for aggregate, names in ((suite, {"forest", "ranks", "scores", "harm"}), (nine, None)):
-        drawn_once = figures(aggregate)
-        assert names is None or set(drawn_once) == names
-        for text in drawn_once.values():
-            ElementTree.fromstring(text)
-            assert not any(colour in text for colour in (INK, FAINT, PAPER))
-            assert "var(--ink)" in text
-        assert figures(aggregate) == drawn_once
+def test_figures_are_well_formed_and_the_same_each_time(suite):
+    drawn_once = figures(suite)
+    assert set(drawn_once) == {"forest", "ranks", "scores", "harm"}
+    for text in drawn_once.values():
+        ElementTree.fromstring(text)
+        assert not any(colour in text for colour in (INK, FAINT, PAPER))
+        assert "var(--ink)" in text
+    assert figures(suite) == drawn_once
 
 
 def test_no_two_figures_share_an_id(suite):
