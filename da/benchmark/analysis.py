@@ -44,10 +44,7 @@ def analyse(
         raise ValueError(
             f"a table is about one suite; got records of {', '.join(suites)}, so analyse each alone"
         )
-    groups: dict[tuple[str, str, str], list[Selected]] = {}
-    for taken in selection.select(records, select):
-        key = (taken.record["suite"], taken.record["task"]["name"], taken.method)
-        groups.setdefault(key, []).append(taken)
+    groups = selection.by_cell(records, select)
     results = {key: outcomes(group, splits) for key, group in groups.items()}
     cells = []
     for (suite, task, method), group in groups.items():

@@ -81,6 +81,15 @@ def select(records: Iterable[Record], row: str) -> list[Selected]:
     ]
 
 
+def by_cell(records: Iterable[Record], row: str) -> dict[tuple[str, str, str], list[Selected]]:
+    """Return what :func:`select` picks by suite, task and method: one entry per seed."""
+    cells: dict[tuple[str, str, str], list[Selected]] = {}
+    for taken in select(records, row):
+        key = (taken.record["suite"], taken.record["task"]["name"], taken.method)
+        cells.setdefault(key, []).append(taken)
+    return cells
+
+
 def passes(record: Record, twin: Record) -> bool:
     """Return whether a checkpoint is sound enough to be selected.
 

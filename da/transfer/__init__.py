@@ -14,6 +14,7 @@ from da.transfer.bootstrap import (
     crossed_bootstrap,
     crossed_replicates,
     percentile_interval,
+    percentile_p,
 )
 from da.transfer.certificate import Certificate, certificate
 from da.transfer.classwise import Classwise, classwise
@@ -59,13 +60,14 @@ from da.transfer.ratios import (
 from da.transfer.recalls import RecallDifferences, recall_differences
 from da.transfer.references import Differences, chance_level, differences_from_references
 from da.transfer.resampling import TaskValues, observed_means, resampled_means
+from da.transfer.run_intervals import improvement_interval, interquartile_interval
 from da.transfer.sample_harm import SampleHarm, sample_harm
 from da.transfer.shrinkage import shrink
 from da.transfer.signed_rank import SignedRank, target_means, wilcoxon
 from da.transfer.significance import benjamini_hochberg, holm, mcnemar, sign_flip
 from da.transfer.stress import aurc, break_even, harm, relative_curve, worst
 from da.transfer.stress_intervals import OverallHarm, StressScores, overall_harm, stress_scores
-from da.transfer.suite import SuiteMean, suite_mean
+from da.transfer.suite import SuiteMean, suite_mean, suite_means
 from da.transfer.verdict import Verdict, verdict
 
 __all__ = [
@@ -127,6 +129,8 @@ __all__ = [
     "harm_profile",
     "harms",
     "holm",
+    "improvement_interval",
+    "interquartile_interval",
     "interquartile_mean",
     "jensen_shannon",
     "jensen_shannon_floor",
@@ -144,6 +148,7 @@ __all__ = [
     "paired_standard_error",
     "pairwise",
     "percentile_interval",
+    "percentile_p",
     "performance_profile",
     "planned_detectable",
     "planned_half_width",
@@ -162,6 +167,7 @@ __all__ = [
     "stratified_bootstrap",
     "stress_scores",
     "suite_mean",
+    "suite_means",
     "target_means",
     "total_variation",
     "transfer_loss",

@@ -62,6 +62,25 @@ def percentile_interval(
     return PercentileInterval(estimate, float(low), float(high))
 
 
+def percentile_p(replicates: Float[np.ndarray, " b"]) -> float:
+    """Two-sided p-value that the statistic is zero, by the share of replicates across zero.
+
+    Davison & Hinkley, *Bootstrap Methods and their Application*, 1997, Sec. 5.4: the level at which
+    the percentile interval just excludes zero; one replicate is added on each side (Sec. 4.4), so
+    that it is never zero. A replicate that is NaN counts for both sides.
+
+    Args:
+        replicates: The statistic of each resample.
+
+    Raises:
+        ValueError: If there are no replicates.
+    """
+    if len(replicates) == 0:
+        raise ValueError("a p-value needs at least 1 replicate; got none")
+    sides = (np.sum(~(replicates > 0)), np.sum(~(replicates < 0)))
+    return min(1.0, 2 * (1 + float(min(sides))) / (len(replicates) + 1))
+
+
 def crossed_replicates(
     tasks: Sequence[TaskValues],
     statistic: Statistic,

@@ -165,4 +165,10 @@ def _draw(
     counts: Int[np.ndarray, " n"], size: int, rng: np.random.Generator
 ) -> Int[np.ndarray, "size n"]:
     """Draw as many items as there are, with replacement, and count them."""
-    return rng.multinomial(counts.sum(), counts / counts.sum(), size=size)
+    items, kinds = int(counts.sum()), len(counts)
+    if items > 2 * kinds:
+        return rng.multinomial(items, counts / items, size=size)
+    # The same distribution, several times faster where hardly two items are alike.
+    kind = np.repeat(np.arange(kinds), counts)
+    drawn = kind[rng.integers(0, items, (size, items))] + kinds * np.arange(size)[:, None]
+    return np.bincount(drawn.ravel(), minlength=size * kinds).reshape(size, kinds)

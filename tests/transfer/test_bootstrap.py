@@ -8,6 +8,7 @@ from da.transfer import (
     crossed_bootstrap,
     crossed_replicates,
     percentile_interval,
+    percentile_p,
     twc,
 )
 
@@ -25,6 +26,17 @@ def test_bounds_are_order_statistics():
     interval = percentile_interval(500.0, replicates)
     assert (interval.low, interval.high) == (26, 976)  # 25 of 1001 in each tail
     assert interval.half_width == 475
+
+
+def test_p_value_is_twice_the_smaller_share_across_zero():
+    replicates = np.concatenate([np.full(4, -1.0), np.full(95, 1.0)])
+    assert percentile_p(replicates) == pytest.approx(2 * 5 / 100)
+    assert percentile_p(-replicates) == percentile_p(replicates)
+    assert percentile_p(np.ones(99)) == pytest.approx(0.02)
+    assert percentile_p(np.zeros(99)) == 1
+    assert percentile_p(np.append(replicates, np.nan)) == pytest.approx(2 * 6 / 101)
+    with pytest.raises(ValueError, match="at least 1 replicate"):
+        percentile_p(np.zeros(0))
 
 
 def test_what_is_undefined_could_have_been_anything():

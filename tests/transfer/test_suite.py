@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from da.transfer import TaskValues, suite_mean
+from da.transfer import TaskValues, crossed_replicates, suite_mean, suite_means
 
 
 def task(mean, target, seed=0, spread=0.3):
@@ -46,6 +46,38 @@ def test_labelled_tasks_average_their_classes():
     values = np.concatenate([np.ones((1, 2, 9)), np.zeros((1, 2, 3))], axis=2)
     labelled = TaskValues(values, labels=np.repeat([0, 2], [9, 3]))
     assert suite_mean([labelled], ["a"], resamples=10).fixed.estimate == 0.5
+
+
+def test_channels_have_the_mean_that_each_has_alone():
+    rng = np.random.default_rng(0)
+    tasks = [TaskValues(rng.normal(0.1 * i, 1, (3, 4, 40)), target=str(i % 2)) for i in range(4)]
+    together = suite_means(tasks, ["a"] * 4, resamples=4000)
+    for channel, mean in enumerate(together):
+        alone = [TaskValues(t.values[channel : channel + 1], target=t.target) for t in tasks]
+        one = suite_mean(alone, ["a"] * 4, resamples=4000)
+        assert mean.fixed.estimate == pytest.approx(one.fixed.estimate)
+        assert mean.fixed.half_width == pytest.approx(one.fixed.half_width, rel=0.06)
+        assert mean.resampled.half_width == pytest.approx(one.resampled.half_width, rel=0.06)
+        assert mean.p == pytest.approx(one.p, abs=0.04)
+
+
+def test_targets_are_drawn_anew_as_one_resample_at_a_time():
+    tasks = [task(0.1 * i, "AAB"[i % 3] + str(i // 3), i) for i in range(6)]
+    mean = suite_mean(tasks, ["a"] * 6, resamples=6000).resampled
+
+    def statistic(means):
+        return means.mean(axis=(1, 2, 3))
+
+    slow = crossed_replicates(tasks, statistic, resample_targets=True, resamples=3000)
+    low, high = np.quantile(slow, [0.025, 0.975])
+    assert (mean.low, mean.high) == pytest.approx((low, high), abs=0.1 * (high - low))
+
+
+def test_the_p_value_agrees_with_the_interval():
+    rng = np.random.default_rng(3)
+    values = rng.normal(0, 1, (40, 5, 30))
+    for mean in suite_means([TaskValues(values)], ["a"], resamples=999):
+        assert (mean.p <= 0.05) == (mean.fixed.low > 0 or mean.fixed.high < 0)
 
 
 def test_bad_arguments_raise():
