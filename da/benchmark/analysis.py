@@ -67,8 +67,9 @@ def analyse(
 def selection_rows(
     records: Sequence[Record], splits: Mapping[str, Split], materiality: float = 0.01
 ) -> list[Analysis]:
-    """Analyse the same runs under every selection row."""
-    return [analyse(records, splits, row, materiality) for row in ROWS]
+    """Analyse the same runs under every selection row that their scores allow."""
+    rows = [row for row in ROWS if row != "full" or selection.has_families(records)]
+    return [analyse(records, splits, row, materiality) for row in rows]
 
 
 def _describe(group: Sequence[Selected], own: Outcomes | None) -> Cell:

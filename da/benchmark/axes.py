@@ -15,6 +15,22 @@ class Level(NamedTuple):
     draw: int
 
 
+class Place(NamedTuple):
+    """Where on an axis a task lies.
+
+    Attributes:
+        pair: The transfer task without its stress, such as ``fonts->uci``.
+        axis: Name of the axis.
+        level: Level from 0, the clean end.
+        draw: Number of the random draw of that level.
+    """
+
+    pair: str
+    axis: str
+    level: int
+    draw: int
+
+
 @dataclass(frozen=True)
 class Axis:
     """One way in which a transfer task gets harder.
@@ -133,6 +149,13 @@ def parse_level(scenario: str) -> Level | None:
             f"{axis} has the levels 0 to {LEVELS - 1}{draws}; got {scenario!r}, such as {axis}@3"
         )
     return Level(axis, int(number), int(draw or 0))
+
+
+def place(task: Mapping[str, Any]) -> Place | None:
+    """Return where the task of a record lies; None if it is on no axis."""
+    pair, _, scenario = str(task["name"]).partition(":")
+    level = parse_level(scenario)
+    return None if level is None else Place(pair, *level)
 
 
 def stress_tasks(

@@ -14,7 +14,7 @@ from da.benchmark.suites import load_suite
 #: The function that workers execute; only they import torch.
 EXECUTE = "da.benchmark.execute:execute"
 
-ROWS = ("final", "validator", "source_accuracy", "oracle")
+ROWS = ("final", "validator", "full", "source_accuracy", "oracle")
 
 
 def bench(args: Sequence[str]) -> int:

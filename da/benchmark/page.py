@@ -9,16 +9,18 @@ from typing import Any
 
 import jinja2
 import numpy as np
+from markupsafe import Markup
 
-from da.benchmark import details
-from da.benchmark.analysis import selection_rows
+from da.benchmark import details, stress_page, validator_figures, validator_report, validator_story
+from da.benchmark.aggregation_page import section
 from da.benchmark.cells import Analysis, Cell
 from da.benchmark.columns import COLUMNS, result
 from da.benchmark.drawing import Features, draw
-from da.benchmark.outcomes import Split
-from da.benchmark.selection import Record, Row
+from da.benchmark.report import Report
+from da.benchmark.selection import Record
 from da.benchmark.story import story
 from da.benchmark.tables import notes, selection_table
+from da.benchmark.validator_quality import ValidatorQuality
 from da.benchmark.wording import SIGNS, method_name, percent, points, task_name
 from da.transfer import Verdict
 
@@ -40,45 +42,36 @@ def load_features(records: Sequence[Record], root: Path) -> dict[str, Mapping[st
 
 
 def write_page(
-    records: Sequence[Record],
-    splits: Mapping[str, Split],
+    report: Report,
     features: Features,
     path: Path,
     *,
     title: str = "Transfer and negative transfer",
-    select: Row = "final",
-    materiality: float = 0.01,
     task: str | None = None,
-    rows: Sequence[Analysis] | None = None,
 ) -> Path:
     """Write the report; the same records give the same bytes.
 
     Args:
-        records: Records of all checkpoints of one suite.
-        splits: Ids, labels and weights of the target test sets by their sha256.
+        report: What the records of one suite say.
         features: Arrays ``source``, ``source_labels``, ``target``, ``target_labels`` by run id;
             may be empty.
         path: Where to write; an existing file is replaced at once or not at all.
         title: Title of the page.
-        select: Selection row of the results.
-        materiality: Accuracy difference that matters, declared before running.
         task: Task of the training curves and the feature maps; the first if None.
-        rows: The analysis under each selection row where it is at hand; made here if None.
 
     Returns:
         The path.
 
     Raises:
-        ValueError: If the task has no records, or the records contradict each other.
+        ValueError: If the task has no records.
     """
-    rows = selection_rows(records, splits, materiality) if rows is None else rows
-    analysis = next(row for row in rows if row.select == select)
+    analysis = report.analysis
     task = analysis.tasks[0] if task is None else task
     if task not in analysis.tasks:
         raise ValueError(f"there is no task {task!r}; there are {', '.join(analysis.tasks)}")
-    records = sorted(records, key=lambda r: (r["run_id"], r["train"]["step"] or 0))
+    records = sorted(report.records, key=lambda r: (r["run_id"], r["train"]["step"] or 0))
     worst = worst_cell(analysis)
-    header, lines = selection_table(rows)
+    header, lines = selection_table(report.rows)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -89,17 +82,19 @@ def write_page(
     html = environment.get_template("report.html.j2").render(
         title=title,
         suites=sorted({cell.suite for cell in analysis.cells}),
-        row=select,
+        row=report.select,
         story=story(analysis),
         columns=[(name, meaning) for name, meaning, _ in COLUMNS],
         results=[result(cell) for cell in _ordered(analysis)],
         references=details.references(analysis),
         samples=details.samples(analysis),
         selection={"header": header, "lines": lines},
-        summaries=analysis.summaries(),
+        suite=section(report.suite) if report.suite else None,
+        stress=stress_page.context(report.stress) if report.stress else None,
+        validators=_validators(report.validators) if report.validators else None,
         verdicts=[(SIGNS[v], v) for v in Verdict],
         notes=notes(analysis),
-        figures=draw(analysis, records, splits, features, task, worst),
+        figures=draw(analysis, records, report.splits, features, task, worst),
         task=task_name(task),
         worst=worst,
         protocol=protocol(records, analysis),
@@ -152,6 +147,16 @@ def protocol(records: Sequence[Record], analysis: Analysis) -> list[tuple[str, s
         hyper.setdefault(record["method"]["name"], set()).add(settings)
     lines += [(f"method: {method_name(m)}", ", ".join(sorted(hyper[m]))) for m in sorted(hyper)]
     return lines
+
+
+def _validators(quality: ValidatorQuality) -> dict[str, Any]:
+    drawn = validator_figures.figures(quality)
+    return {
+        "story": validator_story.story(quality),
+        "figures": {name: Markup(element) for name, element in drawn.items()},
+        "columns": validator_report.COLUMNS,
+        "tables": validator_report.tables(quality),
+    }
 
 
 def _ordered(analysis: Analysis) -> list[Cell]:

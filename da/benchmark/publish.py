@@ -6,17 +6,24 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from da.benchmark.analysis import analyse, selection_rows
+from da.benchmark import (
+    aggregation_tables,
+    stress_story,
+    stress_tables,
+    validator_report,
+    validator_story,
+)
+from da.benchmark.draws import drawn_pairs, markdown_over_draws
+from da.benchmark.method_rows import many_methods, markdown_by_method
+from da.benchmark.report import Report, make_report
 from da.benchmark.results import Record, Splits, csv_text, write
 from da.benchmark.selection import Row
 from da.benchmark.story import story
 from da.benchmark.tables import markdown, selection_markdown
 
-PICTURE = "accuracy.svg"
-
 
 def publish(records: Sequence[Record], splits: Splits, folder: Path, *, select: Row) -> None:
-    """Write all records compressed, their CSV, the test sets and the picture into a folder.
+    """Write all records compressed, their CSV, the test sets and the pictures into a folder.
 
     The same records give the same bytes.
 
@@ -24,45 +31,83 @@ def publish(records: Sequence[Record], splits: Splits, folder: Path, *, select: 
         records: Records of one suite.
         splits: The target test sets by their sha256.
         folder: Where to write; made if need be.
-        select: Selection row of the picture.
+        select: Selection row of the pictures.
     """
-    from da.benchmark.figures import LIGHT, accuracy_by_task, svg
-
     folder.mkdir(parents=True, exist_ok=True)
     lines = "".join(json.dumps(record, sort_keys=True) + "\n" for record in records)
     write(folder / "records.jsonl.xz", lzma.compress(lines.encode(), preset=9))
     write(folder / "records.csv", csv_text(records))
     write(folder / "splits.json", json.dumps(splits, sort_keys=True) + "\n")
-    figure = accuracy_by_task(analyse(records, splits, select))
-    write(folder / PICTURE, svg(figure, "accuracy", LIGHT) + "\n")
+    for name, element in pictures(make_report(records, splits, select)).items():
+        write(folder / f"{name}.svg", element + "\n")
+
+
+def pictures(report: Report) -> dict[str, str]:
+    """Return the pictures that a section shows, as SVG by name."""
+    from da.benchmark import aggregation_figures, stress_figures, validator_figures
+    from da.benchmark.figures import LIGHT, accuracy_by_task, svg
+
+    if report.stress:
+        drawn = stress_figures.figures(report.stress, LIGHT)
+        return {f"stress-{name}": element for name, element in drawn.items()}
+    if report.validators:
+        return validator_figures.figures(report.validators, LIGHT)
+    if many_methods(report.analysis) and report.suite:
+        return {"suite": aggregation_figures.figures(report.suite, LIGHT)["forest"]}
+    return {"accuracy": svg(accuracy_by_task(report.analysis), "accuracy", LIGHT)}
 
 
 def section(records: Sequence[Record], splits: Splits, folder: str, *, select: Row) -> str:
-    """Return the results in words, as tables and as a picture, in Markdown.
+    """Return the results in words, as tables and as pictures, in Markdown.
 
     Args:
         records: Records of one suite.
         splits: The target test sets by their sha256.
         folder: Path of the published folder, as the README links to it.
-        select: Selection row of the table.
+        select: Selection row of the tables.
     """
-    analysis = analyse(records, splits, select)
+    report = make_report(records, splits, select)
     env, steps = next((r["env"], r["train"]["steps"]) for r in records if r["env"])
     commit = (env["code_commit"] or "unknown")[:10] + (" with changes" if env["dirty"] else "")
     return "\n".join(
         [
-            *(f"- {sentence}" for sentence in story(analysis)),
+            *(f"- {sentence}" for sentence in told(report)),
             "",
-            f"![Target test accuracy by task and method]({folder}/{PICTURE})",
-            "",
-            markdown(analysis),
-            "Which checkpoint counts, and what that choice is worth:",
-            "",
-            selection_markdown(selection_rows(records, splits)),
+            *(f"![{name.replace('-', ' ')}]({folder}/{name}.svg)\n" for name in pictures(report)),
+            *tables(report),
             f"{steps} steps a run, torch {env['torch']}, code {commit}; "
             f"records: [{folder}]({folder}).",
         ]
     )
+
+
+def told(report: Report) -> list[str]:
+    """Return what a section says in words: of what the suite was made for."""
+    if report.stress:
+        return stress_story.story(report.stress)
+    if report.validators:
+        return validator_story.story(report.validators)
+    return story(report.analysis)
+
+
+def tables(report: Report) -> list[str]:
+    """Return the tables of a section, with their headings."""
+    analysis = report.analysis
+    if report.stress:
+        return [stress_tables.markdown(report.stress)]
+    if report.validators:
+        return [validator_report.markdown(report.validators)]
+    if drawn_pairs(analysis):
+        main = markdown_over_draws(analysis)
+    elif many_methods(analysis):
+        main = markdown_by_method(analysis)
+    else:
+        main = markdown(analysis)
+    parts = [main]
+    if report.suite:
+        parts += ["Over the tasks:\n", aggregation_tables.markdown(report.suite)]
+    heading = "Which checkpoint counts, and what that choice is worth:\n"
+    return [*parts, heading, selection_markdown(report.rows)]
 
 
 def update(readme: Path, suite: str, text: str) -> None:

@@ -12,11 +12,20 @@ from typing import Any
 
 from rich.console import Console
 
-from da.benchmark.analysis import selection_rows
+from da.benchmark import (
+    aggregation_story,
+    aggregation_tables,
+    stress_csv,
+    stress_story,
+    stress_tables,
+    validator_report,
+    validator_story,
+)
 from da.benchmark.cell_rows import cells_csv
 from da.benchmark.grid import Run
 from da.benchmark.page import load_features, write_page
 from da.benchmark.records import failure
+from da.benchmark.report import Report, make_report
 from da.benchmark.selection import Row
 from da.benchmark.store import Store
 from da.benchmark.story import story
@@ -100,20 +109,48 @@ def write_reports(
     records: Sequence[Record], splits: Splits, root: Path, *, select: Row = "final"
 ) -> None:
     """Write the tables and the page into the folder; print the table and what it says."""
-    console = Console()
-    rows = selection_rows(records, splits)
-    analysis = next(row for row in rows if row.select == select)
-    write(root / "table.md", markdown(analysis) + "\n" + selection_markdown(rows))
-    write(root / "table.tex", latex(analysis))
-    write(root / "cells.csv", cells_csv(analysis))
-    write(root / "story.md", "".join(f"- {sentence}\n" for sentence in story(analysis)))
-    features = load_features(records, root)
-    page = write_page(records, splits, features, root / "report.html", select=select, rows=rows)
-    console.print(terminal(analysis))
-    console.print(selection_terminal(rows))
-    for sentence in story(analysis):
+    report, console = make_report(records, splits, select), Console()
+    for name, text in files(report).items():
+        write(root / name, text)
+    page = write_page(report, load_features(records, root), root / "report.html")
+    console.print(terminal(report.analysis))
+    console.print(selection_terminal(report.rows))
+    for sentence in sentences(report):
         console.print(f"• {sentence}", highlight=False)
     console.print(f"\nreport: {page}", highlight=False, soft_wrap=True)
+
+
+def files(report: Report) -> dict[str, str]:
+    """Return the tables of a report as texts by file name."""
+    analysis = report.analysis
+    texts = {
+        "table.md": markdown(analysis) + "\n" + selection_markdown(report.rows),
+        "table.tex": latex(analysis),
+        "cells.csv": cells_csv(analysis),
+        "story.md": "".join(f"- {sentence}\n" for sentence in sentences(report)),
+    }
+    if report.suite:
+        texts["suite.md"] = aggregation_tables.markdown(report.suite)
+        texts["suite.tex"] = aggregation_tables.latex(report.suite)
+    if report.stress:
+        texts["stress.md"] = stress_tables.markdown(report.stress)
+        texts["stress.tex"] = stress_tables.latex(report.stress)
+        texts["stress.csv"] = stress_csv.csv_text(report.stress)
+    if report.validators:
+        texts["validators.md"] = validator_report.markdown(report.validators)
+    return texts
+
+
+def sentences(report: Report) -> list[str]:
+    """Return all that a report says in words."""
+    told = story(report.analysis)
+    if report.suite:
+        told += aggregation_story.story(report.suite)
+    if report.stress:
+        told += stress_story.story(report.stress)
+    if report.validators:
+        told += validator_story.story(report.validators)
+    return told
 
 
 def write(path: Path, content: str | bytes) -> None:

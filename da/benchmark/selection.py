@@ -127,6 +127,15 @@ def value(record: Record, validator: str) -> float:
     return float("nan") if found is None else float(found)
 
 
+def has_families(records: Iterable[Record]) -> bool:
+    """Return whether any checkpoint has all scores that ``full`` ranks by."""
+    return any(
+        not any(np.isnan(value(record, name)) for name in FAMILIES)
+        for record in records
+        if completed(record)
+    )
+
+
 def completed(record: Record) -> bool:
     """Return whether the run reached this checkpoint and was evaluated."""
     return record["status"] == "ok" and record["metrics"] is not None

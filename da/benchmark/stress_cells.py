@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from da.benchmark.axes import AXES
 from da.benchmark.selection import BASELINE, Row
-from da.benchmark.stress_axes import AXES, axis_of
 from da.transfer import Interval, PercentileInterval, Verdict
 
 #: The second baseline: source-only with the batch statistics of the target.
@@ -100,14 +100,14 @@ class Curve:
     @property
     def strengths(self) -> Float[np.ndarray, " levels"]:
         """Position of each point on the axis, from 0 for clean to 1."""
-        last = len(axis_of(self.axis).levels) - 1
+        last = len(AXES[self.axis].levels) - 1
         return np.array([point.level / last for point in self.points])
 
     @property
     def complete(self) -> bool:
         """Whether the points reach from the clean end of the axis to the other."""
         ends = {point.level for point in self.points[:1] + self.points[-1:]}
-        return ends == {0, len(axis_of(self.axis).levels) - 1}
+        return ends == {0, len(AXES[self.axis].levels) - 1}
 
     @property
     def worst(self) -> Point | None:

@@ -7,9 +7,9 @@ import numpy as np
 from jaxtyping import Int
 
 from da.benchmark import selection
+from da.benchmark.axes import AXES, place
 from da.benchmark.outcomes import Outcomes, Split, outcomes
 from da.benchmark.selection import BASELINE, CEILING, Record, Row, Selected
-from da.benchmark.stress_axes import axis_of, place
 from da.benchmark.stress_cells import SECOND, Curve, Point
 from da.benchmark.wording import count
 from da.transfer.stress_draws import Draw, draws_interval
@@ -133,7 +133,7 @@ def _curve(
     with_second = method not in (BASELINE, SECOND) and all(
         a in second and set(seeds) <= set(second[a].outcome.seeds) for a in at
     )
-    texts = axis_of(axis).levels
+    texts = AXES[axis].levels
     levels = sorted({level for level, _ in at})
     missing = [text for level, text in enumerate(texts) if level not in levels]
     if missing:

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from da.benchmark.axes import AXES
 from da.benchmark.figures import FAINT, INK, PAGE, STYLE, colours, svg
 from da.benchmark.selection import BASELINE
-from da.benchmark.stress_axes import axis_of
 from da.benchmark.stress_cells import Point, Stress
 from da.benchmark.wording import method_name
 from da.transfer import Interval
@@ -118,7 +118,7 @@ def _name(axes: Axes, panel: str) -> None:
         axes.set_title("label shift, measured")
         meaning = "total variation between the class priors of source and target"
     else:
-        axis = axis_of(panel)
+        axis = AXES[panel]
         axes.set_title(panel.replace("_", " "))
         axes.set_xticks(range(len(axis.levels)), axis.levels)
         axes.set_xlim(-0.15, len(axis.levels) - 0.85)

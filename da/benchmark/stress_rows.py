@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from da.benchmark.stress_axes import axis_of
+from da.benchmark.axes import AXES
 from da.benchmark.stress_cells import Curve, Scores, Stress
 from da.benchmark.wording import method_name, percent, points, task_name, threshold
 from da.transfer import PercentileInterval
@@ -16,7 +16,7 @@ def axis_name(axis: str) -> str:
 
 def level_text(axis: str, value: float) -> str:
     """Return where a strength lies: at a level, or between two."""
-    names = axis_of(axis).levels
+    names = AXES[axis].levels
     at = value * (len(names) - 1)
     low, high = math.floor(at + 1e-9), math.ceil(at - 1e-9)
     return f"at {names[low]}" if low >= high else f"between {names[low]} and {names[high]}"

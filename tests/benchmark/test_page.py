@@ -10,6 +10,7 @@ from PIL import Image
 from da.benchmark import figures, run_figures
 from da.benchmark.analysis import analyse
 from da.benchmark.page import load_features, worst_cell, write_page
+from da.benchmark.report import make_report
 from da.benchmark.wording import method_name, task_name
 from tests.benchmark.records import clusters, simulated_suite
 
@@ -28,7 +29,7 @@ def suite():
 def page(suite, tmp_path_factory):
     records, splits = suite
     path = tmp_path_factory.mktemp("page") / "report.html"
-    return write_page(records, splits, clusters(records), path)
+    return write_page(make_report(records, splits), clusters(records), path)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,9 @@ def column(html, index):
 
 def test_the_same_records_give_the_same_bytes_in_any_order(suite, page, tmp_path):
     records, splits = suite
-    again = write_page(records[::-1], splits, clusters(records), tmp_path / "again.html")
+    again = write_page(
+        make_report(records[::-1], splits), clusters(records), tmp_path / "again.html"
+    )
     assert again.read_bytes() == page.read_bytes()
 
 
@@ -92,7 +95,8 @@ def test_the_page_holds_story_table_figures_and_reasons(suite, html):
     assert "1 run diverged and counts as a guess: DANN on fonts→uci." in html
     assert "the network has no batch normalization" in html
     assert len(column(html, 0)) == len(analysis.cells)
-    assert html.count("<svg ") == 5
+    # five of the runs, four of the suite
+    assert html.count("<svg ") == 5 + 4
     assert "torch" in html[html.index('id="protocol"') :]
     shown = {
         (task, method): accuracy
@@ -167,7 +171,7 @@ def test_the_worst_cell_has_a_negative_verdict_if_any_has(suite):
 def test_a_page_without_features_or_adaptation_is_still_a_page(suite, tmp_path):
     records, splits = suite
     records = [r for r in records if r["method"]["name"] == "source_only"]
-    html = write_page(records, splits, {}, tmp_path / "report.html").read_text()
+    html = write_page(make_report(records, splits), {}, tmp_path / "report.html").read_text()
     assert html.count("<svg ") == 3
     assert 'id="features"' not in html
     assert 'id="worst"' not in html
@@ -178,15 +182,16 @@ def test_text_from_records_is_escaped(suite, tmp_path):
     records = [
         {**r, "reason": "<script>alert(1)</script>"} if r["status"] != "ok" else r for r in records
     ]
-    html = write_page(records, splits, {}, tmp_path / "report.html").read_text()
+    html = write_page(make_report(records, splits), {}, tmp_path / "report.html").read_text()
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html
 
 
 def test_an_unknown_task_is_refused_and_nothing_is_written(suite, tmp_path):
     records, splits = suite
+    report = make_report(records, splits)
     with pytest.raises(ValueError, match="there is no task 'moon'; there are fonts->uci"):
-        write_page(records, splits, {}, tmp_path / "report.html", task="moon")
+        write_page(report, {}, tmp_path / "report.html", task="moon")
     assert not list(tmp_path.iterdir())
 
 
@@ -199,8 +204,9 @@ def test_a_failed_write_keeps_the_old_page(suite, tmp_path, monkeypatch):
         raise OSError("no space left on device")
 
     monkeypatch.setattr("da.benchmark.page.os.fsync", full)
+    report = make_report(records, splits)
     with pytest.raises(OSError, match="no space left"):
-        write_page(records, splits, {}, path)
+        write_page(report, {}, path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -5,8 +5,8 @@ import pytest
 from scipy.integrate import trapezoid
 
 from da.benchmark.analysis import analyse
+from da.benchmark.axes import place
 from da.benchmark.stress import stress
-from da.benchmark.stress_axes import place
 from da.transfer import Verdict
 from tests.benchmark.records import split, unfinished
 from tests.benchmark.stress_records import entry, known, plausible
@@ -82,13 +82,13 @@ def test_the_order_of_records_does_not_matter(suite, report):
 
 
 def test_draws_of_a_level_are_averaged():
-    records, splits = known({"dan": [0, 0, 0, 0, 2]})
-    second, _ = known({"dan": [0, 0, 0, 0, -6]})
+    records, splits = known({"dan": [0, 0, 0, 0, 2]}, axis="partial")
+    second, _ = known({"dan": [0, 0, 0, 0, -6]}, axis="partial")
     for r in second:
         if r["task"]["name"].endswith("@4"):
-            r["task"] = r["task"] | {"name": "fonts->uci:covariate@4.1"}
+            r["task"] = r["task"] | {"name": "fonts->uci:partial@4.1"}
             records.append(r | {"run_id": r["run_id"] + "-1"})
-    last = curve(stress(records, splits, **FEW)).points[-1]
+    last = curve(stress(records, splits, **FEW), axis="partial").points[-1]
     assert last.draws == 2
     assert last.delta.estimate == pytest.approx(-0.02)
 
@@ -245,9 +245,7 @@ def test_where_a_task_lies():
     assert place({"name": "a->b:label_shift@3.1"}) == ("a->b", "label_shift", 3, 1)
     assert place({"name": "a->b:partial@0"}) == ("a->b", "partial", 0, 0)
     assert place({"name": "a->b:partial"}) is None
-    assert place({"name": "a->b", "axis": None}) is None
-    stored = {"name": "a->b:x@2", "axis": "spurious", "level": 2, "draw": None}
-    assert place(stored) == ("a->b", "spurious", 2, 0)
+    assert place({"name": "a->b"}) is None
 
 
 def test_tasks_on_no_axis_are_passed_over():

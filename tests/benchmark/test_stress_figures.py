@@ -6,9 +6,9 @@ import jinja2
 import pytest
 
 import da.benchmark
+from da.benchmark.axes import AXES
 from da.benchmark.figures import LIGHT
 from da.benchmark.stress import stress
-from da.benchmark.stress_axes import AXES
 from da.benchmark.stress_figures import differences, figures
 from da.benchmark.stress_page import context
 from tests.benchmark.stress_records import known, plausible
