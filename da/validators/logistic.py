@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from scipy.linalg import cho_factor, cho_solve, qr
 from scipy.special import expit
 
-_CLOSE = 1e-7  # gradient per sample at which a fit has converged
+_CLOSE = 1e-6  # gradient per sample at which a fit has converged
 _INTERCEPT = 1e-9  # its penalty: nothing, but that the second derivatives have an inverse
 _SLOW = 0.7  # share of a gradient that a step may leave
 _STEPS = 200
