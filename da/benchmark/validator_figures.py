@@ -14,6 +14,7 @@ from da.benchmark.validator_problems import MEANING, Problem
 from da.benchmark.validator_quality import ValidatorQuality
 from da.benchmark.validator_report import validator_name
 from da.benchmark.validator_rows import QualityRow
+from da.benchmark.wording import threshold
 
 _GUARDED, _OPEN = "#0072b2", "#d55e00"  # of the palette of all figures
 
@@ -41,7 +42,7 @@ def regret_by_validator(quality: ValidatorQuality) -> Figure:
 
 def harm(quality: ValidatorQuality) -> Figure:
     """Draw how often each validator selects what is worse than source-only."""
-    label = f"selections more than {100 * quality.materiality:g} points below source-only (%)"
+    label = f"selections more than {threshold(quality.materiality)} below source-only (%)"
     return _panels(quality, lambda row: 100 * row.harmful, label, intervals=False)
 
 
@@ -63,7 +64,9 @@ def _panels(quality: ValidatorQuality, value: Value, label: str, *, intervals: b
         axes.grid(axis="x")
         axes.set_axisbelow(True)
         axes.tick_params(axis="y", length=0)
-        axes.set_xlim(left=min(0.0, axes.get_xlim()[0]) if intervals else 0.0)
+        if not intervals:
+            axes.set_xlim(-2, 102)
+            axes.set_xticks(range(0, 101, 25))
     panels[0].set_yticks(range(len(names)), [validator_name(n, problems[0]) for n in names])
     panels[0].set_ylim(len(names) - 0.4, -0.6)
     figure.supxlabel(label, fontsize=10, color=INK)

@@ -41,7 +41,11 @@ _NAMES = {
 #: Columns of the table, each with what it means.
 COLUMNS = (
     ("validator", "what selects, behind the guard; in italics what it is compared with"),
-    ("regret", "what the best candidate has more than the selected one, mean over tasks"),
+    (
+        "regret",
+        "what the best candidate has more than the selected one, mean over tasks; below 0 where "
+        "the guard takes source-only and that is better than all candidates",
+    ),
     ("95 %", "interval of the regret: target domains are drawn anew"),
     ("of random", "regret as a share of that of a random candidate"),
     ("90th", "90th percentile of the regret over selections"),

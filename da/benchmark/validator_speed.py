@@ -13,8 +13,9 @@ from da.batch import Labeled, Unlabeled
 PLAIN = (
     *(v.source_accuracy, v.source_nll, v.atc, v.entropy, v.information_maximization),
     *(v.nuclear_norm, v.class_confusion, v.softmax_correlation, v.matrix_norm),
-    *(v.neighborhood_density, v.effective_rank, v.class_ami, v.class_silhouette),
+    *(v.neighborhood_density, v.effective_rank),
 )
+CLUSTERED = (v.class_ami, v.class_silhouette)
 WEIGHTED = (v.iwcv, v.self_normalized_iwcv, v.dev, v.devn)
 
 
@@ -49,6 +50,9 @@ def seconds(
     calls: dict[str, Callable[[], object]] = {"density_ratio": ratio}
     calls |= {f.__name__: partial(f, source, target) for f in PLAIN}
     calls["transfer_score"] = partial(v.transfer_score, source, target, classifier=classifier)
+    calls["target_clusters"] = partial(v.target_clusters, target)
+    clusters = v.target_clusters(target)
+    calls |= {f.__name__: partial(f, source, target, clusters=clusters) for f in CLUSTERED}
     weights = ratio()
     calls |= {f.__name__: partial(f, source, target, weights=weights) for f in WEIGHTED}
     times: dict[str, list[float]] = {name: [] for name in calls}

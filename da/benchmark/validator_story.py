@@ -1,5 +1,7 @@
 """Which validator to trust, in plain sentences."""
 
+import math
+
 from da.benchmark.validator_outcomes import DEFAULT, RANDOM
 from da.benchmark.validator_problems import MEANING, Problem
 from da.benchmark.validator_quality import ValidatorQuality
@@ -30,8 +32,8 @@ def _of_problem(quality: ValidatorQuality, problem: Problem) -> list[str]:
     best, worst = rows[0], rows[-1]
     found = [
         f"To select {MEANING[problem][0]} ({size(best)}), "
-        f"{validator_name(best.validator, problem)} does best of "
-        f"{count(len(rows), 'validator')} behind the guard: it costs "
+        f"{validator_name(best.validator, problem)} does best"
+        f"{_equals(best, rows)} of {count(len(rows), 'validator')} behind the guard: it costs "
         f"{hundredths(best.regret.estimate)} points against the best candidate"
         f"{_interval(best)}, where {MEANING[problem][1]} costs "
         f"{hundredths(default.regret.estimate)} and a random candidate "
@@ -47,6 +49,16 @@ def _of_problem(quality: ValidatorQuality, problem: Problem) -> list[str]:
         )
     found += _guard(quality, problem, rows)
     return found
+
+
+def _equals(best: QualityRow, rows: list[QualityRow]) -> str:
+    """Tell how many others have the same regret."""
+    same = sum(_equal(row, best) for row in rows) - 1
+    return f", like {count(same, 'other')}," if same else ""
+
+
+def _equal(first: QualityRow, second: QualityRow) -> bool:
+    return math.isclose(first.regret.estimate, second.regret.estimate, abs_tol=1e-9)
 
 
 def _rivals(best: QualityRow, others: list[QualityRow]) -> list[str]:
@@ -82,6 +94,8 @@ def _guard(quality: ValidatorQuality, problem: Problem, rows: list[QualityRow]) 
 
 def _verdict(best: QualityRow, default: QualityRow) -> str:
     """Tell whether the best validator is worth more than no validator."""
+    if _equal(default, best):
+        return ", so that none is needed"
     if not best.best:
         return ", which no validator beats"
     if default.p is None:

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.linalg import cho_factor, cho_solve, qr, solve
+from scipy.linalg import cho_factor, cho_solve, qr
 from scipy.special import expit
 
 _CLOSE = 1e-6  # gradient per sample at which a fit has converged
 _INTERCEPT = 1e-9  # its penalty: nothing, but that the second derivatives have an inverse
-_STEPS = 100
+_SLOW = 0.7  # share of a gradient that a step may leave
+_STEPS = 200
 
 
 class Fit(NamedTuple):
@@ -47,55 +48,46 @@ def fit_logistic(
     # Penalized weights are a combination of the samples: more dimensions than those are no use.
     basis = qr(inputs.T, mode="economic")[0] if wide else np.eye(inputs.shape[1])
     x = np.append(inputs @ basis if wide else inputs, np.ones((len(inputs), 1)), axis=1)
-    weights, best, least = np.zeros(x.shape[1]), Fit(np.zeros(x.shape[1]), np.nan), np.inf
+    weights = np.zeros(x.shape[1])
+    curvature = _curvature(x, weights)
+    best, least = Fit(weights, np.nan), np.inf
     parts = [folds == fold for fold in np.unique(folds)]
     for strength in strengths:
         penalty = np.append(np.full(x.shape[1] - 1, 1 / strength), _INTERCEPT)
-        weights = _newton(x, labels, penalty, weights)
-        curvature = _curvature(x, weights) + np.diag(penalty)
+        weights = _minimize(x, labels, penalty, weights, curvature)
+        curvature = _curvature(x, weights)
         loss = 0.0
         for out in parts:
             inner = curvature - _curvature(x[out], weights)
-            left = _chord(x[~out], labels[~out], penalty, weights, inner)
+            left = _minimize(x[~out], labels[~out], penalty, weights, inner)
             loss += float(np.mean(_losses(x[out] @ left, labels[out])))
         if loss < least:
             best, least = Fit(weights, strength), loss
     return Fit(np.append(basis @ best.weights[:-1], best.weights[-1]), best.regularization)
 
 
-def _newton(x: np.ndarray, y: np.ndarray, penalty: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Newton's method; a step that does not lower the objective is halved."""
-    value = _objective(x, y, penalty, weights)
-    for _ in range(_STEPS):
-        gradient = _gradient(x, y, penalty, weights)
-        if np.abs(gradient).max() <= _CLOSE * len(x):
-            break
-        step = solve(_curvature(x, weights) + np.diag(penalty), gradient, assume_a="pos")
-        size = 1.0
-        while (lower := _objective(x, y, penalty, weights - size * step)) > value and size > 1e-6:
-            size /= 2
-        weights, value = weights - size * step, lower
-    return weights
-
-
-def _chord(
-    x: np.ndarray,
-    y: np.ndarray,
-    penalty: np.ndarray,
-    weights: np.ndarray,
-    curvature: np.ndarray,
+def _minimize(
+    x: np.ndarray, y: np.ndarray, penalty: np.ndarray, weights: np.ndarray, curvature: np.ndarray
 ) -> np.ndarray:
-    """Newton's method with the same second derivatives in each step, if that converges."""
-    factor, start, last = cho_factor(curvature), weights, np.inf
+    """Newton's method with second derivatives that are renewed only where they slow it down.
+
+    They take as long as hundreds of steps. A step that does not lower the objective is halved.
+    """
+    factor, last = cho_factor(curvature + np.diag(penalty)), np.inf
+    value = _objective(x, y, penalty, weights)
     for _ in range(_STEPS):
         gradient = _gradient(x, y, penalty, weights)
         size = np.abs(gradient).max()
         if size <= _CLOSE * len(x):
-            return weights
-        if not size < last:
             break
-        weights, last = weights - cho_solve(factor, gradient), size
-    return _newton(x, y, penalty, start)
+        if size > _SLOW * last:
+            factor = cho_factor(_curvature(x, weights) + np.diag(penalty))
+        step, last = cho_solve(factor, gradient), size
+        share = 1.0
+        while (lower := _objective(x, y, penalty, weights - share * step)) > value and share > 1e-6:
+            share /= 2
+        weights, value = weights - share * step, lower
+    return weights
 
 
 def _gradient(x: np.ndarray, y: np.ndarray, penalty: np.ndarray, weights: np.ndarray) -> np.ndarray:

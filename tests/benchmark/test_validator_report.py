@@ -138,3 +138,11 @@ def test_the_page_part_holds_sentences_tables_and_figures(quality, empty):
     assert html.count("<section") == html.count("</section>") == 1
     assert "<svg" not in page(empty)
     assert "nothing to select from yet" in page(empty)
+
+
+def test_a_validator_as_good_as_none_is_said_not_to_be_needed():
+    records, _ = simulated_suite()
+    # All four scores rise with the step, as the accuracy mostly does: each takes the last
+    text = story(validator_quality(records, resamples=50))[0]
+    assert "does best, like 3 others, of 4 validators" in text
+    assert text.endswith("so that none is needed.")
