@@ -38,8 +38,12 @@ def publish(records: Sequence[Record], splits: Splits, folder: Path, *, select: 
     write(folder / "records.jsonl.xz", lzma.compress(lines.encode(), preset=9))
     write(folder / "records.csv", csv_text(records))
     write(folder / "splits.json", json.dumps(splits, sort_keys=True) + "\n")
-    for name, element in pictures(make_report(records, splits, select)).items():
+    drawn = pictures(make_report(records, splits, select))
+    for name, element in drawn.items():
         write(folder / f"{name}.svg", element + "\n")
+    for old in folder.glob("*.svg"):
+        if old.stem not in drawn:
+            old.unlink()
 
 
 def pictures(report: Report) -> dict[str, str]:
