@@ -1,22 +1,35 @@
 """Methods over a suite, as a table in Markdown and LaTeX."""
 
+from collections.abc import Collection
+
 from da.benchmark.aggregate import Aggregate, Standing
 from da.benchmark.aggregation_columns import COLUMNS, name, scenario_column, titles
 from da.benchmark.tables import latex_escape, markdown_escape, markdown_table
 from da.benchmark.wording import count, method_name, threshold
 
+#: Columns of a brief table: what most readers ask for first.
+BRIEF = ("method", "accuracy", "Δ", "new targets", "hurt", "p", "rank")
 
-def markdown(aggregate: Aggregate) -> str:
-    """Return the table in Markdown, one row per method, with what it means below it."""
-    header = [markdown_escape(title) for title, _ in titles(aggregate)]
+
+def markdown(aggregate: Aggregate, *, brief: bool = False) -> str:
+    """Return the table in Markdown, one row per method, with what it means below it.
+
+    Args:
+        aggregate: The methods.
+        brief: Whether to show :data:`BRIEF` alone.
+    """
+    header = [title for title, _ in titles(aggregate)]
+    shown = [i for i, title in enumerate(header) if not brief or title in BRIEF]
     body = []
     for standing in aggregate.standings:
         texts = [markdown_escape(text) for text in _texts(standing, aggregate)]
         if standing.among_best:
             texts[2] = f"**{texts[2]}**"
-        body.append(texts)
-    below = [legend(aggregate), meanings(), *notes(aggregate)]
-    return markdown_table(header, body) + "\n" + "\n\n".join(map(markdown_escape, below)) + "\n"
+        body.append([texts[i] for i in shown])
+    names = [header[i] for i in shown]
+    below = [legend(aggregate), meanings(names), *notes(aggregate)]
+    table = markdown_table([markdown_escape(name) for name in names], body)
+    return table + "\n" + "\n\n".join(map(markdown_escape, below)) + "\n"
 
 
 def latex(aggregate: Aggregate) -> str:
@@ -33,7 +46,8 @@ def latex(aggregate: Aggregate) -> str:
         if standing.among_best:
             texts[2] = rf"\textbf{{{texts[2]}}}"
         lines.append(" & ".join(texts) + r" \\")
-    below = [legend(aggregate), meanings(), *notes(aggregate)]
+    names = [title for title, _ in titles(aggregate)]
+    below = [legend(aggregate), meanings(names), *notes(aggregate)]
     comments = [f"% {' '.join(text.split())}" for text in below]
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", *comments]) + "\n"
 
@@ -48,9 +62,10 @@ def legend(aggregate: Aggregate) -> str:
     )
 
 
-def meanings() -> str:
-    """Return what the columns mean."""
-    return "Columns: " + "; ".join(f"{title}: {meaning}" for title, meaning, _ in COLUMNS[1:]) + "."
+def meanings(shown: Collection[str]) -> str:
+    """Return what the columns of these titles mean."""
+    texts = [f"{title}: {meaning}" for title, meaning, _ in COLUMNS[1:] if title in shown]
+    return f"Columns: {'; '.join(texts)}."
 
 
 def over(aggregate: Aggregate) -> str:

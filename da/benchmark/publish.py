@@ -3,8 +3,9 @@
 import json
 import lzma
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from da.benchmark import (
     aggregation_tables,
@@ -71,18 +72,23 @@ def section(records: Sequence[Record], splits: Splits, folder: str, *, select: R
         select: Selection row of the tables.
     """
     report = make_report(records, splits, select)
-    env, steps = next((r["env"], r["train"]["steps"]) for r in records if r["env"])
-    commit = (env["code_commit"] or "unknown")[:10] + (" with changes" if env["dirty"] else "")
+    made = [(r["env"], r["train"]["steps"]) for r in records if r["env"]]
+    env, steps = made[0]
+    commits = sorted({_commit(env) for env, _ in made})
     return "\n".join(
         [
             *(f"- {sentence}" for sentence in told(report)),
             "",
             *(f"![{name.replace('-', ' ')}]({folder}/{name}.svg)\n" for name in pictures(report)),
             *tables(report),
-            f"{steps} steps a run, torch {env['torch']}, code {commit}; "
+            f"{steps} steps a run, torch {env['torch']}, code {' and '.join(commits)}; "
             f"records: [{folder}]({folder}).",
         ]
     )
+
+
+def _commit(env: Mapping[str, Any]) -> str:
+    return (env["code_commit"] or "unknown")[:10] + (" with changes" if env["dirty"] else "")
 
 
 def told(report: Report) -> list[str]:
@@ -109,7 +115,7 @@ def tables(report: Report) -> list[str]:
         main = markdown(analysis)
     parts = [main]
     if report.suite:
-        parts += ["Over the tasks:\n", aggregation_tables.markdown(report.suite)]
+        parts += ["Over the tasks:\n", aggregation_tables.markdown(report.suite, brief=True)]
     heading = "Which checkpoint counts, and what that choice is worth:\n"
     return [*parts, heading, selection_markdown(report.rows)]
 

@@ -40,6 +40,17 @@ def test_markdown_has_one_row_per_method_by_mean_difference(suite):
     assert cells(lines[0])[-1] == "Δ partial"
 
 
+def test_a_brief_table_has_the_columns_that_most_ask_for_and_explains_no_others(suite):
+    whole, brief = markdown(suite), markdown(suite, brief=True)
+    header = cells(brief.splitlines()[0])
+    assert header == ["method", "accuracy", "Δ", "new targets", "hurt", "p", "rank"]
+    position = [cells(whole.splitlines()[0]).index(title) for title in header]
+    for short, line in zip(brief.splitlines()[2:6], whole.splitlines()[2:6], strict=True):
+        assert cells(short) == [cells(line)[i] for i in position]
+    assert "posterior" in whole
+    assert "posterior" not in brief
+
+
 def test_bold_is_what_is_not_separated_from_the_best(nine):
     rows = [cells(line) for line in markdown(nine).splitlines()[2 : 2 + len(nine.standings)]]
     bold = {row[0] for row in rows if row[2].startswith("**")}
