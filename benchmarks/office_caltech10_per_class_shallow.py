@@ -14,7 +14,10 @@ BENCHMARK = Benchmark(
     name="office_caltech10_per_class_shallow",
     data="office_caltech10_surf_shallow",
     floor="shallow_nearest_neighbor",
-    methods=("source_only", "shallow_subspace_alignment", "shallow_ot_lp_l1"),
+    methods=(
+        *("source_only", "shallow_subspace_alignment"),
+        *("shallow_ot_lp_l1", "shallow_ot_lp_l1_raw"),
+    ),
     tasks=tuple(
         f"{a}->{b}:draw{i}"
         for a, b in permutations(("amazon", "caltech", "dslr", "webcam"), 2)

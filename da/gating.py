@@ -6,6 +6,9 @@ from pathlib import Path
 
 from da.arguments import Parser
 
+#: What the results on held-out data sets stand between.
+START, END = "<!-- gate -->", "<!-- end: gate -->"
+
 EPILOG = (
     "With --source-only, one folder of da fit: decides for this adapted model. Without, folders of "
     "da bench: decides in each cell and says how that turned out; several of them also calibrate "
@@ -22,12 +25,17 @@ def gate(args: Sequence[str]) -> int:
     parser.add_argument("--source-only", type=Path, help="folder or checkpoint of its baseline")
     parser.add_argument("--output", type=Path, help="folder to write gate.md and gate.csv into")
     parser.add_argument(
+        "--readme", type=Path, help="write the results on held-out data sets into this file"
+    )
+    parser.add_argument(
         "--tolerated",
         type=float,
         default=0.10,
         help="largest rate of harm that calibration aims at; default: 0.10",
     )
     options = parser.parse_args(args)
+    if options.readme and (options.source_only or len(options.runs) < 2):
+        raise ValueError("--readme takes what several folders of da bench show on held-out data")
     return _one(options) if options.source_only else _many(options)
 
 
@@ -111,6 +119,12 @@ def _many(options: argparse.Namespace) -> int:
     if options.output:
         text = [f"{title}:\n\n{tables.markdown_table(table)}" for title, table in found.items()]
         _write(options.output, "\n".join([*text, *notes, ""]), tables.cells_csv(cells, accepted))
+    if options.readme:
+        from da.benchmark.publish import replace_between
+
+        tried = held_out(cells, tolerated=options.tolerated)
+        shown = tables.markdown(tried, tolerated=options.tolerated)
+        replace_between(options.readme, START, END, shown)
     return 0
 
 

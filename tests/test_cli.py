@@ -312,7 +312,7 @@ def test_a_mistyped_command_is_one_sentence(capsys):
 def test_the_help_names_every_command_and_option(capsys):
     assert main([]) == main(["--help"]) == 0
     shown = capsys.readouterr().out
-    for command in ("fit", "validate", "test", "predict", "bench", "report", "data"):
+    for command in ("fit", "validate", "test", "predict", "bench", "report", "gate", "selfcheck"):
         assert f"\n  {command} " in shown
     assert main(["fit", "--help"]) == 0
     shown = capsys.readouterr().out
@@ -332,7 +332,8 @@ def test_ctrl_c_has_its_own_exit_code(tmp_path, monkeypatch):
 def test_help_does_not_import_torch():
     script = (
         "import sys; from da.__main__ import main\n"
-        "commands = [[], ['bench'], ['report'], ['data'], ['data', 'show'], ['methods']]\n"
+        "commands = [[], ['bench'], ['report'], ['data'], ['data', 'show'], ['methods'],"
+        "['gate'], ['selfcheck']]\n"
         "assert not any(main([*c, '--help']) for c in commands)\n"
         "assert main(['bench', 'digitz']) == 2 == main(['data', 'show', 'digitz'])\n"
         "heavy = {'torch', 'pytorch_lightning', 'numpy', 'wandb', 'matplotlib'} & {*sys.modules}\n"

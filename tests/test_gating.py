@@ -191,3 +191,17 @@ def test_help_does_not_import_torch(command):
     strict = ["strict"] if command == "gate" else []
     found = subprocess.run([sys.executable, "-c", script, *strict], capture_output=True, text=True)
     assert found.returncode == 0, found.stderr
+
+
+def test_a_readme_gets_what_held_out_data_sets_show(tmp_path, capsys):
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- gate -->\nold\n<!-- end: gate -->\nafter\n")
+    suites = [RESULTS / "mnist_usps", RESULTS / "office_caltech10_googlenet"]
+    assert gate(*suites, "--readme", page) == 0
+    text = page.read_text()
+    assert text.startswith("before\n<!-- gate -->\n| held out |")
+    assert "| Digit5 | default |" in text
+    assert "old" not in text
+    capsys.readouterr()
+    assert gate(suites[0], "--readme", page) == 2
+    assert "several folders of da bench" in capsys.readouterr().err

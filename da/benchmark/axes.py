@@ -53,6 +53,10 @@ class Axis:
     keeps_source: bool = True
     weight_times: tuple[float, ...] = (1.0,) * LEVELS
 
+    def clean(self, number: int) -> bool:
+        """Return whether this level is the task as it is."""
+        return self.arguments[number] is None and self.weight_times[number] == 1
+
     def settings(self, level: Level) -> dict[str, Any]:
         """Return what a level sets of the data's arguments."""
         arguments = self.arguments[level.number]

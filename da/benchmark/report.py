@@ -95,7 +95,7 @@ def off_axes(records: Sequence[Record]) -> list[Record]:
     off = [record for record, spot in places if spot is None]
     if off or not records:
         return off
-    clean = [name for name, axis in AXES.items() if axis.arguments[0] is None]
+    clean = [name for name, axis in AXES.items() if axis.clean(0)]
     present = {spot.axis for _, spot in places if spot and spot.level == 0}
     first = next((a for a in [*clean, *AXES] if a in present), None)
     return [r for r, spot in places if spot and (spot.axis, spot.level) == (first, 0)]

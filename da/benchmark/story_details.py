@@ -126,8 +126,8 @@ def _needs(cells: Sequence[Cell], materiality: float) -> str:
         parts.append(f"{len(seeds)} would need {median(seeds):.0f} seeds{_median(seeds)}")
     if growth:
         parts.append(
-            f"{len(growth)} would need {median(growth):.2g} times as many seeds and as many test "
-            f"samples{_median(growth)}, for more seeds alone would not do"
+            f"{len(growth)} would need {_two_digits(median(growth))} times as many seeds and as "
+            f"many test samples{_median(growth)}, for more seeds alone would not do"
         )
     return f"To find {threshold(materiality)} as often, {'; '.join(parts)}."
 
@@ -158,3 +158,8 @@ def _name(cell: Cell) -> str:
 def _p(value: float) -> str:
     text = probability(value)
     return text if text.startswith("<") else f"= {text}"
+
+
+def _two_digits(value: float) -> str:
+    """Return a number with two digits that count, never with an exponent."""
+    return f"{float(f'{value:.2g}'):,g}"

@@ -47,6 +47,7 @@ _WRITTEN = {
     "shallow_linear_svm": "SVM",
     "shallow_nearest_neighbor": "1-NN",
     "shallow_ot_lp_l1": "OT Lp-L1",
+    "shallow_ot_lp_l1_raw": "OT Lp-L1, raw costs",
     "shallow_ot_sinkhorn": "OT Sinkhorn",
     "shallow_subspace_alignment": "SA",
     "sinkhorn": "Sinkhorn divergence",
@@ -96,6 +97,8 @@ def task_name(task: str) -> str:
     """Return a task with an arrow from source to target, then the scenario or level of an axis."""
     pair, _, scenario = task.replace("->", "→").partition(":")
     level = parse_level(scenario)
+    if level and AXES[level.axis].clean(level.number):
+        return pair
     if level:
         what = f"{level.axis.replace('_', ' ')} {AXES[level.axis].levels[level.number]}"
         return f"{pair}, {what}" + (f", draw {level.draw}" if level.draw else "")

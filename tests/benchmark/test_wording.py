@@ -3,7 +3,7 @@
 import pytest
 
 from da.benchmark.method_files import names
-from da.benchmark.wording import method_name
+from da.benchmark.wording import method_name, task_name
 
 WRITTEN = """
 adabn AdaBN; adda ADDA; afn AFN; atdoc ATDOC; ba3us BA3US; bnm BNM; can CAN; cdan CDAN;
@@ -40,3 +40,23 @@ def test_every_method_with_a_file_is_written_as_in_its_paper():
 )
 def test_names_of_others_are_words_with_known_acronyms(method, written):
     assert method_name(method) == written
+
+
+@pytest.mark.parametrize(
+    ("task", "name"),
+    [
+        ("a->b", "a→b"),
+        ("a->b:label_shift", "a→b, label shift"),
+        ("a->b:label_shift@3.1", "a→b, label shift 1, draw 1"),
+        ("a->b:small_target@4", "a→b, small target 30"),
+        ("a->b:small_target@0", "a→b"),
+        ("a->b:over_adapt@0", "a→b"),
+        ("a->b:spurious@0", "a→b, spurious 0"),
+    ],
+)
+def test_a_task_is_named_with_its_scenario_unless_it_is_the_clean_one(task, name):
+    assert task_name(task) == name
+
+
+def test_a_variant_is_named_with_its_factor():
+    assert method_name("dann@0.3") == "DANN ×0.3"
