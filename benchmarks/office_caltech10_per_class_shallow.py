@@ -16,7 +16,7 @@ BENCHMARK = Benchmark(
     floor="shallow_nearest_neighbor",
     methods=(
         *("source_only", "shallow_subspace_alignment"),
-        *("shallow_ot_lp_l1", "shallow_ot_lp_l1_raw"),
+        *("shallow_ot_lp_l1", "shallow_ot_lp_l1_smooth"),
     ),
     tasks=tuple(
         f"{a}->{b}:draw{i}"

@@ -18,7 +18,7 @@ from da.benchmark.records import identity
 from da.benchmark.scoring import scores
 from da.benchmark.validator_pool import logits_path, pack_logits
 from da.benchmark.validator_views import ViewMaker
-from da.data import TransferTask
+from da.data import TransferTask, covariates
 from da.data.loaders import EvaluationBatches
 from da.data.splits import fingerprint
 from da.gap.label_shift import joint_confusion, label_shift
@@ -160,6 +160,7 @@ class Evaluator:
             "test_sha256": self._test_sha256,
             "K": self.task.num_classes,
         }
+        record["covariates"] = {k: round(v, 6) for k, v in covariates(self.task).items()}
         record["backbone"] = {
             "arch": type(model.backbone).__name__,
             "parameters": sum(p.numel() for p in model.backbone.parameters()),

@@ -38,6 +38,7 @@ def identity(run: Run) -> dict[str, Any]:
         "train": {"steps": config["trainer"]["max_steps"], "step": None},
         "env": environment(),
         "split": None,
+        "covariates": None,
         "backbone": None,
         "metrics": None,
         "label_shift": None,

@@ -47,7 +47,7 @@ _WRITTEN = {
     "shallow_linear_svm": "SVM",
     "shallow_nearest_neighbor": "1-NN",
     "shallow_ot_lp_l1": "OT Lp-L1",
-    "shallow_ot_lp_l1_raw": "OT Lp-L1, raw costs",
+    "shallow_ot_lp_l1_smooth": "OT Lp-L1, smooth",
     "shallow_ot_sinkhorn": "OT Sinkhorn",
     "shallow_subspace_alignment": "SA",
     "sinkhorn": "Sinkhorn divergence",

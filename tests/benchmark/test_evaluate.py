@@ -78,7 +78,8 @@ def test_every_field_is_there_and_json_keeps_it(case):
         assert record["schema"] == "1"
         assert record["run_id"] == case.run.id
         assert record["suite"] == "small"
-        assert record["task"].keys() == {"name", "dataset", "source", "target", "scenario"}
+        names = {"name", "dataset", "source", "target", "scenario", "axis", "level", "draw"}
+        assert record["task"].keys() == names
         assert record["method"].keys() == {"name", "class", "hp", "labeled_domain"}
         assert record["split"].keys() == {"n", "sha256", "test_sha256", "protocol", "K"}
         assert record["backbone"].keys() == {"arch", "parameters", "bn_mode"}
@@ -194,6 +195,15 @@ def test_sizes_and_digests_of_the_split_are_those_of_the_task(case):
     assert split["K"] == 2
     assert split["n"]["t_test"] == len(case.split()["ids"]) == 400
     assert f"splits/{split['test_sha256']}.json" in case.result.artifacts
+
+
+def test_how_hard_the_task_is_made_stands_beside_the_result(case):
+    test = case.task.report_data
+    prior = np.bincount(test.test.labels, test.weights.double(), minlength=2)
+    source = np.bincount(case.task.scene.source.train.labels, minlength=2)
+    distance = np.abs(prior / prior.sum() - source / source.sum()).sum() / 2
+    assert case.last["covariates"]["tv"] == pytest.approx(distance, abs=1e-6)
+    assert case.last["covariates"]["target_classes"] == 2
 
 
 def test_features_are_kept_of_the_showcase_at_the_last_step(case):
