@@ -1,6 +1,7 @@
 # Each target makes its own virtual environment on first use.
 #   make benchmark   the digits suite: table, verdicts, HTML report
 #   make test        all tests
+#   make selfcheck   what a release has to hold, checked by training a little: a minute
 #   make check       what has to pass before a commit
 #   make speed       what a training step costs, for benchmarks/speed.json: some ten minutes
 VENV ?= .venv
@@ -9,7 +10,7 @@ WORKERS ?= 2
 RUN := $(VENV)/bin/python -m
 STAMP := $(VENV)/.installed
 
-.PHONY: benchmark test check lint speed clean
+.PHONY: benchmark test selfcheck check lint speed clean
 
 benchmark: $(STAMP)
 	$(RUN) da bench digits --workers $(WORKERS)
@@ -17,12 +18,15 @@ benchmark: $(STAMP)
 test: $(STAMP)
 	OMP_NUM_THREADS=1 $(RUN) pytest -n auto
 
+selfcheck: $(STAMP)
+	$(RUN) da selfcheck
+
 lint: $(STAMP)
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 
-check: lint test
+check: lint test selfcheck
 
 speed: $(STAMP)
 	$(VENV)/bin/python benchmarks/speed.py

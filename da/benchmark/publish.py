@@ -22,6 +22,9 @@ from da.benchmark.selection import Row
 from da.benchmark.story import story
 from da.benchmark.tables import markdown, selection_markdown
 
+#: With more tasks than this, a table of one row a task is too long to read, and so is its picture.
+LONGEST = 40
+
 
 def publish(records: Sequence[Record], splits: Splits, folder: Path, *, select: Row) -> None:
     """Write all records compressed, their CSV, the test sets and the pictures into a folder.
@@ -57,7 +60,8 @@ def pictures(report: Report) -> dict[str, str]:
         return {f"stress-{name}": element for name, element in drawn.items()}
     if report.validators:
         return validator_figures.figures(report.validators, LIGHT)
-    if many_methods(report.analysis) and report.suite:
+    wide, long = many_methods(report.analysis), len(report.analysis.tasks) > LONGEST
+    if (wide or long) and report.suite:
         return {"suite": aggregation_figures.figures(report.suite, LIGHT)["forest"]}
     return {"accuracy": svg(accuracy_by_task(report.analysis), "accuracy", LIGHT)}
 
@@ -107,13 +111,11 @@ def tables(report: Report) -> list[str]:
         return [stress_tables.markdown(report.stress)]
     if report.validators:
         return [validator_report.markdown(report.validators)]
-    if drawn_pairs(analysis):
-        main = markdown_over_draws(analysis)
-    elif many_methods(analysis):
-        main = markdown_by_method(analysis)
-    else:
-        main = markdown(analysis)
-    parts = [main]
+    parts = [markdown_over_draws(analysis)] if drawn_pairs(analysis) else []
+    if many_methods(analysis):
+        parts.append(markdown_by_method(analysis))
+    elif len(analysis.tasks) <= LONGEST:
+        parts.append(markdown(analysis))
     if report.suite:
         parts += ["Over the tasks:\n", aggregation_tables.markdown(report.suite, brief=True)]
     heading = "Which checkpoint counts, and what that choice is worth:\n"

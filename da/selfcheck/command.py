@@ -28,9 +28,9 @@ def selfcheck(args: Sequence[str]) -> int:
     names = _methods(options.methods, everything=options.all)
     for check in _checks():
         title = (check.__doc__ or "").partition("\n")[0]
-        console.print(f"… {title}", end="\r", highlight=False)
         start = time.perf_counter()
-        outcome = check(names, options.steps)
+        with console.status(title):
+            outcome = check(names, options.steps)
         sign = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]–[/]"}[outcome.passed]
         took = f"[dim]{time.perf_counter() - start:.0f} s[/]"
         console.print(f"{sign} {title}\n  {outcome.evidence} {took}", highlight=False)

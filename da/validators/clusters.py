@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from da.batch import Unlabeled
 from da.validators.float64 import float64
-from da.validators.sampling import at_most
+from da.validators.sampling import at_most, canonical_order
 
 
 def unit_features(features: Float[Tensor, "n d"]) -> Float[np.ndarray, "n d"]:
@@ -27,7 +27,10 @@ def clustered(features: Float[np.ndarray, "n d"], count: int) -> Integer[np.ndar
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # of fewer points than clusters
         means = KMeans(min(count, len(features)), n_init=10, random_state=0)
-        return means.fit_predict(features)
+        order = canonical_order(features)
+        clusters = np.empty(len(features), dtype=np.int64)
+        clusters[order] = means.fit_predict(features[order])
+        return clusters
 
 
 def target_clusters(target: Unlabeled) -> Integer[np.ndarray, " n"]:

@@ -5,6 +5,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from da.validators.float64 import float64
+from da.validators.sampling import canonical_order
 
 _REGULARIZATION = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
 _FOLDS = 5
@@ -39,6 +40,7 @@ def density_ratio(
 
     from da.validators.logistic import fit_logistic
 
+    source, other = (x[canonical_order(x)] for x in (source, other))
     is_source = np.repeat([1.0, 0.0], [len(source), len(other)])
     both = np.concatenate([source, other])
     scaler = StandardScaler().fit(both)

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from da.batch import Labeled, Unlabeled
 from da.validators.float64 import float64
 from da.validators.information import normalized_information
+from da.validators.sampling import canonical_order
 from da.validators.score import Score, score, status_of, undefined
 from da.validators.summary import summarize
 
@@ -77,7 +78,7 @@ def hopkins(features: Float[Tensor, "n d"]) -> float:
 
     Distances to the nearest sample, from as many points drawn uniformly from the range of the
     features as there are samples drawn (one in twenty), over the sum of both kinds of distances.
-    What is drawn depends on the shape of the features alone.
+    What is drawn depends on the features alone, not on their order.
 
     Returns:
         A value in [0, 1]; NaN for fewer than two samples or if all are equal.
@@ -91,6 +92,7 @@ def hopkins(features: Float[Tensor, "n d"]) -> float:
         return math.nan
     from sklearn.neighbors import NearestNeighbors
 
+    values = values[canonical_order(values)]
     rng = np.random.default_rng(0)
     m = max(1, round(_PROBED * n))
     drawn = values[rng.choice(n, m, replace=False)]

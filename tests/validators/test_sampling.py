@@ -1,7 +1,8 @@
+import numpy as np
 import torch
 
 from da.batch import Unlabeled
-from da.validators.sampling import at_most
+from da.validators.sampling import at_most, canonical_order
 
 
 def test_few_samples_stay_as_they_are():
@@ -19,3 +20,11 @@ def test_the_same_rows_of_features_and_logits_are_drawn_for_each_model():
     assert rows.tolist() != list(range(20))
     again = at_most(Unlabeled(index.neg(), index.repeat(1, 3).neg()), 20)
     assert torch.equal(again.features, drawn.features.neg())
+
+
+def test_rows_have_one_order_whatever_order_they_came_in():
+    rows = np.array([[2.0, 1.0], [1.0, 3.0], [1.0, 2.0], [2.0, 0.0]])
+    expected = [[1, 2], [1, 3], [2, 0], [2, 1]]
+    for order in ([0, 1, 2, 3], [3, 1, 0, 2]):
+        shuffled = rows[order]
+        assert shuffled[canonical_order(shuffled)].tolist() == expected
