@@ -21,6 +21,7 @@ from da.benchmark.results import Record, Splits, csv_text, write
 from da.benchmark.selection import Row
 from da.benchmark.story import story
 from da.benchmark.tables import markdown, selection_markdown
+from da.benchmark.wording import count
 
 #: With more tasks than this, a table of one row a task is too long to read, and so is its picture.
 LONGEST = 40
@@ -85,7 +86,7 @@ def section(records: Sequence[Record], splits: Splits, folder: str, *, select: R
             "",
             *(f"![{name.replace('-', ' ')}]({folder}/{name}.svg)\n" for name in pictures(report)),
             *tables(report),
-            f"{steps} steps a run, torch {env['torch']}, code {' and '.join(commits)}; "
+            f"{count(steps, 'step')} a run, torch {env['torch']}, code {' and '.join(commits)}; "
             f"records: [{folder}]({folder}).",
         ]
     )
@@ -118,8 +119,10 @@ def tables(report: Report) -> list[str]:
         parts.append(markdown(analysis))
     if report.suite:
         parts += ["Over the tasks:\n", aggregation_tables.markdown(report.suite, brief=True)]
-    heading = "Which checkpoint counts, and what that choice is worth:\n"
-    return [*parts, heading, selection_markdown(report.rows)]
+    if max(cell.pool for row in report.rows for cell in row.cells) > 1:
+        parts.append("Which checkpoint counts, and what that choice is worth:\n")
+        parts.append(selection_markdown(report.rows))
+    return parts
 
 
 def update(readme: Path, suite: str, text: str) -> None:
