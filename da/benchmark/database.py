@@ -2,10 +2,12 @@
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+WAIT = 60.0  # seconds that others may keep the file locked
 APPLICATION = 0x64614263  # "daBc": how our files tell themselves from other SQLite databases
 
 
@@ -33,7 +35,7 @@ class Database:
             # SQLite would take a short file of another kind for an empty database.
             if self.path.is_file() and self._head() not in (b"", b"SQLite format 3\0"):
                 raise self._unusable("file is not a database")
-            self._connection = sqlite3.connect(self.path, timeout=60, isolation_level=None)
+            self._connection = sqlite3.connect(self.path, timeout=WAIT, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise ValueError(
                 f"cannot write the store {self.path} ({error}); name another folder"
@@ -75,10 +77,21 @@ class Database:
                 raise self._unusable("it is another program's database")
             elif version != self.version:
                 raise self._unusable(f"it has format {version}, and this is format {self.version}")
-        if self._query("PRAGMA journal_mode") != [("wal",)]:
-            self._query("PRAGMA journal_mode = WAL")
+        self._write_ahead()
         # A power failure may take the last results, never the file; each is worth a few seconds.
         self._query("PRAGMA synchronous = NORMAL")
+
+    def _write_ahead(self) -> None:
+        """Switch the file to write-ahead mode, or let another process do so."""
+        deadline = time.monotonic() + WAIT
+        while self._query("PRAGMA journal_mode") != [("wal",)]:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.Error as error:
+                # Of two that switch at once SQLite refuses one without letting it wait.
+                if time.monotonic() > deadline:
+                    raise self._unusable(error) from error
+                time.sleep(0.01)
 
     def _head(self) -> bytes:
         with self.path.open("rb") as file:

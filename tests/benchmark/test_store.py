@@ -24,6 +24,22 @@ def path(tmp_path):
     return tmp_path / "runs" / "store.sqlite"
 
 
+class Contended(sqlite3.Connection):
+    """A connection that others get ahead of when it asks for write-ahead mode.
+
+    SQLite then refuses at once, without waiting, for two that wait for each other would do so
+    forever.
+    """
+
+    refusals = 2
+
+    def execute(self, sql, *values):
+        if sql == "PRAGMA journal_mode = WAL" and Contended.refusals:
+            Contended.refusals -= 1
+            raise sqlite3.OperationalError("database is locked")
+        return super().execute(sql, *values)
+
+
 @pytest.fixture
 def store(path):
     with Store(path) as store:
@@ -90,6 +106,26 @@ def claim_at_the_same_time(path, *, processes, jobs):
     jobs = [process.communicate()[0].splitlines() for process in claimers]
     assert [process.returncode for process in claimers] == [0] * processes
     return jobs
+
+
+def test_who_is_refused_write_ahead_mode_because_another_switches_to_it_tries_again(
+    path, monkeypatch
+):
+    connect = sqlite3.connect
+    monkeypatch.setattr(Contended, "refusals", 2)
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, **k, factory=Contended))
+    with Store(path) as store:
+        assert store._query("PRAGMA journal_mode") == [("wal",)]
+    assert Contended.refusals == 0
+
+
+def test_a_file_that_stays_locked_is_told(path, monkeypatch):
+    connect = sqlite3.connect
+    monkeypatch.setattr("da.benchmark.database.WAIT", 0.05)
+    monkeypatch.setattr(Contended, "refusals", 10**9)
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, **k, factory=Contended))
+    with pytest.raises(ValueError, match=r"cannot use the store .*database is locked"):
+        Store(path)
 
 
 def test_processes_that_claim_at_the_same_time_get_each_job_once(store, path):
