@@ -21,7 +21,7 @@ class DSAN(JointTraining):
 
     family = "statistics matching"
     assumes = "in part equal class proportions: each class is aligned alone"
-    hurts = "if wrong predictions pick the class; classes by far outnumber the batch"
+    hurts = "if wrong predictions pick the class, the source is hard, or a batch lacks classes"
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         return self.weight * lmmd(
