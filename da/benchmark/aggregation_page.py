@@ -1,14 +1,12 @@
 """Methods over a suite, as a section of the page."""
 
-from pathlib import Path
-
-import jinja2
 from markupsafe import Markup
 
 from da.benchmark.aggregate import Aggregate
 from da.benchmark.aggregation_columns import row, titles
 from da.benchmark.aggregation_story import story
 from da.benchmark.aggregation_tables import legend, notes
+from da.benchmark.templates import template
 
 
 def section(aggregate: Aggregate) -> Markup:
@@ -18,14 +16,7 @@ def section(aggregate: Aggregate) -> Markup:
     """
     from da.benchmark.aggregation_figures import figures  # matplotlib is slow to import
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    text = environment.get_template("aggregate.html.j2").render(
+    text = template("aggregate.html.j2").render(
         story=story(aggregate),
         legend=legend(aggregate),
         titles=titles(aggregate),

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 from markupsafe import Markup
 
@@ -20,6 +19,7 @@ from da.benchmark.report import Report
 from da.benchmark.selection import Record
 from da.benchmark.story import story
 from da.benchmark.tables import notes, selection_table
+from da.benchmark.templates import template
 from da.benchmark.validator_quality import ValidatorQuality
 from da.benchmark.wording import SIGNS, method_name, percent, points, task_name
 from da.transfer import Verdict
@@ -72,14 +72,7 @@ def write_page(
     records = sorted(report.records, key=lambda r: (r["run_id"], r["train"]["step"] or 0))
     worst = worst_cell(analysis)
     header, lines = selection_table(report.rows)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    html = environment.get_template("report.html.j2").render(
+    html = template("report.html.j2").render(
         title=title,
         suites=sorted({cell.suite for cell in analysis.cells}),
         row=report.select,
