@@ -20,9 +20,8 @@ def class_ami(
     Unsupervised Domain Adaptation*, 2022. https://arxiv.org/abs/2208.07360
 
     It is 0 in expectation for predictions that have nothing to do with the clusters. A model that
-    predicts one class has no score: by the formula, it would agree perfectly with one cluster. The
-    clusters start from samples by their position, so compare models on the same samples in the same
-    order. Of more than 10,000, some are drawn.
+    predicts one class has no score: by the formula, it would agree perfectly with one cluster. Of
+    more than 10,000 samples some are drawn, by their position.
 
     Args:
         source: Not used.
