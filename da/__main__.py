@@ -12,6 +12,10 @@ COMMANDS = {
     "predict": ("da.cli:run", "write predictions for the unlabelled target to a CSV file"),
     "bench": ("da.benchmark.commands:bench", "run methods x tasks x seeds and report"),
     "report": ("da.benchmark.commands:report", "write tables and the page of finished runs"),
+    "reproduce": (
+        "da.benchmark.reproduce:reproduce",
+        "run published settings beside the published numbers",
+    ),
     "gate": (
         "da.gating:gate",
         "decide between the adapted model and source-only, without target labels",

@@ -227,7 +227,7 @@ def _experiment(
 
 
 def _weights(backbone: "nn.Module") -> str:
-    from da.benchmark.evaluate import state_hash
+    from da.benchmark.packing import state_hash
 
     return state_hash(backbone.state_dict())
 

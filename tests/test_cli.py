@@ -10,7 +10,7 @@ from pytorch_lightning import Trainer
 from rich.console import Console
 
 from da.__main__ import main
-from da.benchmark.evaluate import state_hash
+from da.benchmark.packing import state_hash
 from da.callbacks.training_bar import TrainingBar
 from da.cli import DomainAdaptationCLI
 from da.data.gaussians import Gaussians

@@ -1,6 +1,5 @@
 """What a table holds: cells, summaries of methods, and both in order."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +9,7 @@ import numpy as np
 from da.benchmark.pairs import Pair
 from da.benchmark.references import has_target_labels, position
 from da.benchmark.selection import BASELINE, Row
-from da.transfer import Interval, Rate, Resolution, Verdict, negative_transfer_rate, resolution
+from da.transfer import Interval, Resolution, Verdict, resolution
 
 #: Scenario in which source and target are halves of one domain.
 CONTROL = "halves"
@@ -158,16 +157,12 @@ class Summary:
         tasks: Number of tasks with a number.
         accuracy: Mean of the task means; None without a number.
         delta: Mean of the task differences from source-only; None without a number.
-        verdicts: Number of cells of each verdict.
-        negative_rate: Share of its cells with a negative verdict; None without a verdict.
     """
 
     method: str
     tasks: int
     accuracy: float | None
     delta: float | None
-    verdicts: Mapping[Verdict, int]
-    negative_rate: Rate | None
 
 
 @dataclass(frozen=True)
@@ -209,14 +204,11 @@ class Analysis:
 def _summary(method: str, cells: Sequence[Cell]) -> Summary:
     cells = [cell for cell in cells if not cell.control and cell.accuracy is not None]
     deltas = [cell.delta.estimate for cell in cells if cell.delta is not None]
-    verdicts = [cell.verdict for cell in cells if cell.verdict is not None]
     return Summary(
         method=method,
         tasks=len(cells),
         accuracy=_mean([cell.accuracy.estimate for cell in cells if cell.accuracy is not None]),
         delta=_mean(deltas),
-        verdicts=Counter(verdicts),
-        negative_rate=negative_transfer_rate(verdicts) if verdicts else None,
     )
 
 

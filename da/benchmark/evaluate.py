@@ -1,10 +1,6 @@
 """Score one checkpoint: the record that selection, statistics and reports are made of."""
 
-import base64
-import hashlib
-import io
 import json
-import zlib
 from functools import cached_property
 from typing import Any
 
@@ -13,21 +9,18 @@ import torch
 from torch import Tensor
 
 from da.batch import Labeled, Unlabeled
+from da.benchmark.embedding import class_priors, embed
 from da.benchmark.grid import Run
+from da.benchmark.packing import encode, pack_features
 from da.benchmark.records import identity
 from da.benchmark.scoring import scores
 from da.benchmark.validator_pool import logits_path, pack_logits
 from da.benchmark.validator_views import ViewMaker
 from da.data import TransferTask, covariates
-from da.data.loaders import EvaluationBatches
 from da.data.splits import fingerprint
-from da.gap.label_shift import joint_confusion, label_shift
 from da.methods import DomainAdaptation
 from da.transfer import check_label_shift_floor, label_shift_floor
 from da.validators import source_accuracy, source_nll, summarize
-
-#: Samples of each domain whose features are kept for pictures.
-PICTURED = 300
 
 
 class Evaluator:
@@ -64,12 +57,14 @@ class Evaluator:
         """
         self.model.eval()
         # Before the statistics are the target's: a method that has some of each domain uses them so
-        source = Labeled(*self._embed(self.source_val), self.task.training_data.source_val.labels)
+        source = Labeled(
+            *embed(self.model, self.source_val), self.task.training_data.source_val.labels
+        )
         source_train = self.views.of_source(self.model)
         self.model.adapt_statistics(self.adapt)  # type: ignore[arg-type]
         report = self.task.report_data
-        target = Unlabeled(*self._embed(self.target_val))
-        test_features, test_logits = self._embed(self.test)
+        target = Unlabeled(*embed(self.model, self.target_val))
+        test_features, test_logits = embed(self.model, self.test)
         logits = [source.logits, target.logits, test_logits]
         known = report.adapt if last else None
         if not all(torch.isfinite(x).all() for x in logits):
@@ -90,7 +85,7 @@ class Evaluator:
                 if known is None
                 else accuracy(
                     known.labels.numpy(),
-                    self._embed(self.adapt)[1].argmax(1).numpy(),
+                    embed(self.model, self.adapt)[1].argmax(1).numpy(),
                     np.ones(len(known)),
                     self.task.num_classes,
                 ),
@@ -175,18 +170,8 @@ class Evaluator:
         }
         return record
 
-    def _embed(self, batches: EvaluationBatches) -> tuple[Tensor, Tensor]:
-        embedded = [self.model.embed(x) for x in batches]  # type: ignore[arg-type]
-        features, logits = (torch.cat(x).float().cpu() for x in zip(*embedded, strict=True))
-        return features, logits
-
     def _label_shift(self, source: Labeled, target: Unlabeled) -> dict[str, list[float]]:
-        k = self.task.num_classes
-        labels = source.labels.numpy()
-        prior = np.bincount(labels, minlength=k) / len(labels)
-        confusion = joint_confusion(source.logits.argmax(1).numpy(), labels, k)
-        predicted = np.bincount(target.logits.argmax(1).numpy(), minlength=k) / len(target.logits)
-        estimate = label_shift(confusion, prior, predicted)
+        prior, estimate = class_priors(source, target, self.task.num_classes)
         return {"source_prior": _rounded(prior), "target_prior": _rounded(estimate)}
 
     def _floor(
@@ -219,33 +204,6 @@ def accuracy(
         "macro": float(np.mean(right[counts > 0] / counts[counts > 0])),
         "per_class": [[int(n), int(r)] for n, r in zip(counts, right, strict=True)],
     }
-
-
-def encode(predictions: np.ndarray) -> str:
-    """Return class indices as text: base64 of zlib of little-endian 16-bit integers."""
-    return base64.b64encode(zlib.compress(predictions.astype("<u2").tobytes(), 9)).decode()
-
-
-def pack_features(source: Labeled, target: Tensor, target_labels: Tensor) -> bytes:
-    """Return some features of both domains as the bytes of an npz file."""
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        source=source.features[:PICTURED].half().numpy(),
-        source_labels=source.labels[:PICTURED].numpy(),
-        target=target[:PICTURED].half().numpy(),
-        target_labels=target_labels[:PICTURED].numpy(),
-    )
-    return buffer.getvalue()
-
-
-def state_hash(state: dict[str, Tensor]) -> str:
-    """Return the sha256 of names and bytes of all weights."""
-    digest = hashlib.sha256()
-    for name, value in sorted(state.items()):
-        digest.update(name.encode())
-        digest.update(value.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()
 
 
 def _target_summary(logits: Tensor) -> dict[str, Any]:

@@ -2,17 +2,22 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
 from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.loggers.logger import DummyLogger
 
-from da.benchmark.evaluate import Evaluator, state_hash
+from da.benchmark.backwards import reverse_validation
+from da.benchmark.evaluate import Evaluator
 from da.benchmark.grid import Run
+from da.benchmark.packing import state_hash
+from da.benchmark.scoring import stored
 from da.benchmark.store import Result
 from da.cli import DomainAdaptationCLI, quiet
-from da.methods import NotApplicable
+from da.data import TransferTask
+from da.methods import DomainAdaptation, NotApplicable
 
 Report = Callable[[float, dict[str, Any]], None]
 
@@ -25,6 +30,10 @@ TRAINER = {
     "enable_model_summary": False,
     "limit_val_batches": 0,
 }
+
+
+#: What a run's configuration says beyond training.
+OWN = ("checkpoints", "keep_features", "reverse_validation")
 
 
 class Snapshots(Callback):
@@ -97,6 +106,12 @@ def execute(runs: list[Run], report: Report) -> list[Result]:
                 records.append(evaluator.record(step, last=step == trainer.max_steps))
         except FloatingPointError as error:
             reason = str(error)
+        if reason is None and run.config.get("reverse_validation"):
+            score = reverse_validation(
+                cli.model, task, snapshots.states, build(run).model, partial(_train, run)
+            )
+            for record in records:
+                record["validators"]["circv"] = stored(score)
         if reason is None:
             records[-1]["artifacts"]["ckpt_sha256"] = state_hash(state)
             report(1.0, {"accuracy": records[-1]["metrics"]["t_test"]["acc"]})
@@ -112,9 +127,20 @@ def execute(runs: list[Run], report: Report) -> list[Result]:
 
 def build(run: Run) -> DomainAdaptationCLI:
     """Build model, data and trainer of a run, exactly as ``da fit`` does."""
-    config = {k: v for k, v in run.config.items() if k not in ("checkpoints", "keep_features")}
+    config = {k: v for k, v in run.config.items() if k not in OWN}
     config["trainer"] = {**config["trainer"], **TRAINER}
     return DomainAdaptationCLI(args=config, run=False)
+
+
+def _train(
+    run: Run, model: DomainAdaptation, task: TransferTask
+) -> dict[int, dict[str, torch.Tensor]]:
+    """Train as the run says, on another task, and return the checkpoints."""
+    snapshots = Snapshots(run.config["checkpoints"], lambda progress, shown: None)
+    trainer = build(run).instantiate_trainer(logger=MemoryLogger(), callbacks=[snapshots])
+    trainer.fit(model, task)
+    model.to(trainer.strategy.root_device)
+    return snapshots.states
 
 
 def not_applicable(error: BaseException | None) -> str | None:

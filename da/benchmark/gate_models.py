@@ -4,18 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 import yaml
-from torch import Tensor
 
 from da.batch import Labeled, Unlabeled
+from da.benchmark.embedding import class_priors, embed
 from da.benchmark.gate_evidence import Observation
 from da.checks import check_weights, read_checkpoint
 from da.cli import DomainAdaptationCLI, quiet
 from da.data import TransferTask
-from da.data.loaders import EvaluationBatches
-from da.gap.label_shift import joint_confusion, label_shift
 from da.methods import DomainAdaptation
 from da.validators import atc, summarize
 
@@ -81,26 +78,25 @@ def look(model: DomainAdaptation, task: TransferTask, device: str = "cpu") -> Ob
     Raises:
         FloatingPointError: If a logit is not finite.
     """
-    data, k = task.training_data, task.num_classes
+    data = task.training_data
     model.to(device).eval()
     # Before the statistics are the target's: a method that has some of each domain uses them so
     held_out = task.evaluation(data.source_val.without_labels(), device)
-    source = Labeled(*_embed(model, held_out), data.source_val.labels)
+    source = Labeled(*embed(model, held_out), data.source_val.labels)
     model.adapt_statistics(task.evaluation(data.target_adapt, device))  # type: ignore[arg-type]
-    target = Unlabeled(*_embed(model, task.evaluation(data.target_val, device)))
+    target = Unlabeled(*embed(model, task.evaluation(data.target_val, device)))
     if not all(torch.isfinite(x).all() for x in (source.logits, target.logits)):
         raise FloatingPointError(
             f"the {type(model).__name__} network returns logits that are not finite; train it anew "
             f"with a smaller learning rate"
         )
-    labels, predicted = source.labels.numpy(), source.logits.argmax(1).numpy()
-    prior = np.bincount(labels, minlength=k) / len(labels)
+    right = source.logits.argmax(1) == source.labels
+    prior, target_prior = class_priors(source, target, task.num_classes)
     summary = summarize(target.logits)
-    confusion = joint_confusion(predicted, labels, k)
     return Observation(
-        source_accuracy=float(np.mean(predicted == labels)),
+        source_accuracy=right.double().mean().item(),
         source_prior=prior,
-        target_prior=label_shift(confusion, prior, summary.predicted_shares),
+        target_prior=target_prior,
         mean_probabilities=summary.mean_probabilities,
         mean_entropy=summary.mean_entropy,
         predicted_shares=summary.predicted_shares,
@@ -123,9 +119,3 @@ def _find(path: Path) -> tuple[Path, Path]:
         hint = f" such as {versions[-1]}" if versions else ", which it prints at its end"
         raise FileNotFoundError(f"{path} has no {what}; give a folder of da fit{hint}")
     return config, checkpoint
-
-
-def _embed(model: DomainAdaptation, batches: EvaluationBatches) -> tuple[Tensor, Tensor]:
-    embedded = [model.embed(x) for x in batches]  # type: ignore[arg-type]
-    features, logits = (torch.cat(x).float().cpu() for x in zip(*embedded, strict=True))
-    return features, logits

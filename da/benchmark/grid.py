@@ -59,6 +59,25 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What some cells of a suite set beyond their files.
+
+    Attributes:
+        config: The settings, merged over those of the files.
+        task: The task that they are for; None for all.
+        method: The method that they are for; None for all.
+    """
+
+    config: Mapping[str, Any]
+    task: str | None = None
+    method: str | None = None
+
+    def holds(self, method: str, task: str) -> bool:
+        """Return whether the settings are for this cell."""
+        return self.method in (None, method) and self.task in (None, task)
+
+
+@dataclass(frozen=True)
 class Benchmark:
     """Methods x transfer tasks x seeds, on the data and the settings of one suite.
 
@@ -71,11 +90,16 @@ class Benchmark:
             a stress axis such as ``source_noise@2``.
         seeds: Seeds; the same for every method, so that runs pair with their source-only twins.
         scenarios: Further scenarios by name: what each sets of the data's ``init_args``.
-        extra: Further YAML files that are merged last, in ``experiments``.
+        extra: Further YAML files that are merged after these, in ``experiments``.
+        models: Settings of methods by their names, in place of the files of these names: what must
+            not change when a file is tuned.
+        settings: What some cells set beyond all files; later ones win.
         checkpoints: Number of equally spaced checkpoints that are scored.
         showcase: Task whose features are kept for the report's pictures; the first by default.
         floor: File of the method that stands as ``source_only``, with which all others are
             compared; for methods around another classifier, that classifier without adaptation.
+        reverse_validation: Whether each method is also trained back from the target, with the
+            labels it predicts, which doubles the cost.
     """
 
     name: str
@@ -85,9 +109,12 @@ class Benchmark:
     seeds: Sequence[int] = (0, 1, 2)
     scenarios: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     extra: Sequence[str] = ()
+    models: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    settings: Sequence[Setting] = ()
     checkpoints: int = 5
     showcase: str | None = None
     floor: str = "source_only"
+    reverse_validation: bool = False
 
     def select(
         self,
@@ -100,7 +127,7 @@ class Benchmark:
         Source-only is kept, since every other method is compared with it. Methods and tasks may go
         beyond the declaration as long as their files and domains exist.
         """
-        if methods:
+        if methods and ("source_only" in self.methods or not self.models):
             methods = ["source_only", *methods]
         return replace(
             self,
@@ -136,7 +163,13 @@ class Benchmark:
         data = self.data if self.data.endswith(".yaml") else f"data/{self.data}"
         name, factor = parse_variant(method)
         file = self.floor if name == "source_only" else name
-        config = compose(f"methods/{file}", data, *self.extra)
+        files = (
+            [data, *self.extra] if name in self.models else [f"methods/{file}", data, *self.extra]
+        )
+        config = merge(compose(*files), self.models.get(name, {}))
+        for setting in self.settings:
+            if setting.holds(name, task):
+                config = merge(config, dict(setting.config))
         source, target, scenario = parse_task(task)
         options = config["data"].setdefault("init_args", {})
         options |= {"source": source, "target": target, **self._scenario(scenario)}
@@ -147,6 +180,8 @@ class Benchmark:
         multiply_weight(config["model"], factor)
         config["seed_everything"] = seed
         config["checkpoints"] = self.checkpoints
+        if self.reverse_validation:
+            config["reverse_validation"] = True
         content = {"suite": self.name, "method": method, "task": task, "config": config}
         job = deepcopy(config) | {"method": method}
         # Of a scenario that the suite declares, nobody knows what it leaves as it is.
@@ -217,13 +252,22 @@ def compose(*names: str) -> dict[str, Any]:
 
 
 def merge(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
-    """Merge two mappings key by key; where both give a value, the second wins."""
+    """Merge two mappings key by key; where both give a value, the second wins.
+
+    The arguments of one class mean nothing to another: where both name a class and these differ,
+    nothing of the first is kept.
+    """
     merged = dict(first)
     for key, value in second.items():
         old = merged.get(key)
-        both = isinstance(old, dict) and isinstance(value, dict)
+        both = isinstance(old, dict) and isinstance(value, dict) and not _other_class(old, value)
         merged[key] = merge(old, value) if both else value  # type: ignore[arg-type]
     return merged
+
+
+def _other_class(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    names = old.get("class_path"), new.get("class_path")
+    return None not in names and names[0] != names[1]
 
 
 def digest(content: Any) -> str:

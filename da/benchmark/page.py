@@ -10,12 +10,20 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from da.benchmark import details, stress_page, validator_figures, validator_report, validator_story
+from da.benchmark import (
+    details,
+    reproduction_tables,
+    stress_page,
+    validator_figures,
+    validator_report,
+    validator_story,
+)
 from da.benchmark.aggregation_page import section
 from da.benchmark.cells import Analysis, Cell
 from da.benchmark.columns import COLUMNS, result
 from da.benchmark.drawing import Features, draw
 from da.benchmark.report import Report
+from da.benchmark.reproduction import Reproduction
 from da.benchmark.selection import Record
 from da.benchmark.story import story
 from da.benchmark.tables import notes, selection_table
@@ -85,6 +93,7 @@ def write_page(
         suite=section(report.suite) if report.suite else None,
         stress=stress_page.context(report.stress) if report.stress else None,
         validators=_validators(report.validators) if report.validators else None,
+        reproduction=_reproduction(report.reproduction) if report.reproduction else None,
         verdicts=[(SIGNS[v], v) for v in Verdict],
         notes=notes(analysis),
         figures=draw(analysis, records, report.splits, features, task, worst),
@@ -149,6 +158,15 @@ def _validators(quality: ValidatorQuality) -> dict[str, Any]:
         "figures": {name: Markup(element) for name, element in drawn.items()},
         "columns": validator_report.COLUMNS,
         "tables": validator_report.tables(quality),
+    }
+
+
+def _reproduction(made: Reproduction) -> dict[str, Any]:
+    return {
+        "title": made.paper.title,
+        "story": reproduction_tables.sentences(made),
+        "tables": reproduction_tables.tables(made),
+        "legend": reproduction_tables.legend(made),
     }
 
 

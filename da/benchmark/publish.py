@@ -9,6 +9,7 @@ from typing import Any
 
 from da.benchmark import (
     aggregation_tables,
+    reproduction_tables,
     stress_story,
     stress_tables,
     validator_report,
@@ -102,6 +103,8 @@ def told(report: Report) -> list[str]:
         return stress_story.story(report.stress)
     if report.validators:
         return validator_story.story(report.validators)
+    if report.reproduction:
+        return reproduction_tables.sentences(report.reproduction)
     return story(report.analysis)
 
 
@@ -112,6 +115,11 @@ def tables(report: Report) -> list[str]:
         return [stress_tables.markdown(report.stress)]
     if report.validators:
         return [validator_report.markdown(report.validators)]
+    if report.reproduction:
+        parts = [reproduction_tables.markdown(report.reproduction)]
+        if report.suite:
+            parts += ["Over the tasks:\n", aggregation_tables.markdown(report.suite, brief=True)]
+        return parts
     parts = [markdown_over_draws(analysis)] if drawn_pairs(analysis) else []
     if many_methods(analysis):
         parts.append(markdown_by_method(analysis))

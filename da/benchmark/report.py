@@ -9,9 +9,12 @@ from da.benchmark.analysis import selection_rows
 from da.benchmark.axes import AXES, place
 from da.benchmark.cells import Analysis
 from da.benchmark.outcomes import Split
+from da.benchmark.papers import paper_of
+from da.benchmark.reproduction import Reproduction, reproduction
 from da.benchmark.selection import Record, Row
 from da.benchmark.stress import stress
 from da.benchmark.stress_cells import Stress
+from da.benchmark.tuning import choose
 from da.benchmark.validator_quality import ValidatorQuality, validator_quality
 
 
@@ -29,6 +32,8 @@ class Report:
         stress: The curves along stress axes; None where there are none.
         validators: What selecting by each validator costs; None where no method has variants to
             select from.
+        reproduction: Our numbers beside the published ones; None where the suite is no published
+            setting.
     """
 
     records: Sequence[Record]
@@ -38,6 +43,7 @@ class Report:
     suite: Aggregate | None
     stress: Stress | None
     validators: ValidatorQuality | None
+    reproduction: Reproduction | None = None
 
     @property
     def analysis(self) -> Analysis:
@@ -62,6 +68,9 @@ def make_report(
     Raises:
         ValueError: If the records lack the scores of the selection row, or contradict each other.
     """
+    paper = paper_of(records[0]["suite"])
+    if paper and paper.variants:
+        records = choose(records, paper.variants)
     plain = off_axes(records)
     rows = selection_rows(plain, splits, materiality)
     analysis = next((row for row in rows if row.select == select), None)
@@ -82,6 +91,7 @@ def make_report(
         suite=aggregate(analysis, plain, splits) if len(analysis.tasks) > 1 else None,
         stress=curves if curves and curves.methods else None,
         validators=validator_quality(plain, materiality=materiality) if pools else None,
+        reproduction=reproduction(paper, rows) if paper else None,
     )
 
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from da.benchmark import (
     aggregation_story,
     aggregation_tables,
+    reproduction_tables,
     stress_csv,
     stress_story,
     stress_tables,
@@ -115,6 +116,8 @@ def write_reports(
     page = write_page(report, load_features(records, root), root / "report.html")
     console.print(terminal(report.analysis))
     console.print(selection_terminal(report.rows))
+    if report.reproduction:
+        console.print(reproduction_tables.terminal(report.reproduction))
     for sentence in sentences(report):
         console.print(f"• {sentence}", highlight=False)
     console.print(f"\nreport: {page}", highlight=False, soft_wrap=True)
@@ -138,12 +141,17 @@ def files(report: Report) -> dict[str, str]:
         texts["stress.csv"] = stress_csv.csv_text(report.stress)
     if report.validators:
         texts["validators.md"] = validator_report.markdown(report.validators)
+    if report.reproduction:
+        texts["reproduction.md"] = reproduction_tables.markdown(report.reproduction)
+        texts["reproduction.tex"] = reproduction_tables.latex(report.reproduction)
+        texts["reproduction.csv"] = reproduction_tables.csv_text(report.reproduction)
     return texts
 
 
 def sentences(report: Report) -> list[str]:
     """Return all that a report says in words."""
-    told = story(report.analysis)
+    told = reproduction_tables.sentences(report.reproduction) if report.reproduction else []
+    told += story(report.analysis)
     if report.suite:
         told += aggregation_story.story(report.suite)
     if report.stress:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from da.benchmark.evaluate import Evaluator, state_hash
+from da.benchmark.evaluate import Evaluator
 from da.benchmark.execute import build, execute
 from da.benchmark.grid import Benchmark, Run
 from da.benchmark.method_speed import network_for
+from da.benchmark.packing import state_hash
 from da.cli import DomainAdaptationCLI
 from da.data import TransferTask
 from da.data.samples import Domain, Inputs, Samples

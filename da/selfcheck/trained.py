@@ -10,9 +10,9 @@ from torch.nn.functional import avg_pool2d
 
 from da.benchmark.analysis import analyse
 from da.benchmark.commands import load_suite
-from da.benchmark.evaluate import state_hash
 from da.benchmark.execute import build
 from da.benchmark.method_files import settings_of
+from da.benchmark.packing import state_hash
 from da.benchmark.variants import default_weight
 from da.benchmark.wording import method_name, points
 from da.cli import DomainAdaptationCLI

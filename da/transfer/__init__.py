@@ -59,6 +59,15 @@ from da.transfer.ratios import (
 )
 from da.transfer.recalls import RecallDifferences, recall_differences
 from da.transfer.references import Differences, chance_level, differences_from_references
+from da.transfer.replication import (
+    Compared,
+    Replication,
+    RunMean,
+    compare,
+    mean_from_spread,
+    mean_of_means,
+    mean_of_runs,
+)
 from da.transfer.resampling import TaskValues, observed_means, resampled_means
 from da.transfer.run_intervals import improvement_interval, interquartile_interval
 from da.transfer.sample_harm import SampleHarm, sample_harm
@@ -74,6 +83,7 @@ __all__ = [
     "Calibrated",
     "Certificate",
     "Classwise",
+    "Compared",
     "Decision",
     "Differences",
     "Evidence",
@@ -89,7 +99,9 @@ __all__ = [
     "Rate",
     "RatioIntervals",
     "RecallDifferences",
+    "Replication",
     "Resolution",
+    "RunMean",
     "SampleHarm",
     "SignedRank",
     "StressScores",
@@ -112,6 +124,7 @@ __all__ = [
     "classwise",
     "clopper_pearson",
     "collapse_ratios",
+    "compare",
     "crossed_bootstrap",
     "crossed_replicates",
     "differences_from_references",
@@ -139,6 +152,9 @@ __all__ = [
     "label_shift_floor",
     "leave_one_dataset_out",
     "mcnemar",
+    "mean_from_spread",
+    "mean_of_means",
+    "mean_of_runs",
     "negative_transfer_rate",
     "nemenyi",
     "normalized_gap",

@@ -7,7 +7,7 @@ from scipy import stats
 
 from da.benchmark.analysis import analyse, selection_rows
 from da.benchmark.story import story
-from da.transfer import Verdict, clopper_pearson, flips, holm, twc
+from da.transfer import Verdict, flips, holm, twc
 from tests.benchmark.records import record, simulated_suite, split, unfinished, wrong
 
 # Differences by seed and sample with variance components known by hand: the mean is -4/18, the
@@ -248,7 +248,7 @@ def many_methods():
     return records, {key: entry}
 
 
-def test_every_verdict_is_given_where_it_is_due_and_counted():
+def test_every_verdict_is_given_where_it_is_due():
     analysis = analyse(*many_methods())
     verdicts = {c.method: c.verdict for c in analysis.cells}
     assert verdicts == {
@@ -259,12 +259,6 @@ def test_every_verdict_is_given_where_it_is_due_and_counted():
         "unsure": Verdict.INCONCLUSIVE,
         "target_only": None,
     }
-    summaries = {s.method: s for s in analysis.summaries()}
-    assert summaries["harms"].verdicts == {Verdict.NEG_MATERIAL: 1}
-    rate = summaries["harms"].negative_rate
-    assert (rate.estimate, rate.low, rate.high) == pytest.approx((1, *clopper_pearson(1, 1)))
-    assert summaries["gains"].negative_rate.harmed == 0
-    assert summaries["source_only"].negative_rate is None
 
 
 def test_materiality_turns_material_harm_into_harm():

@@ -9,8 +9,9 @@ import torch
 from small import changed, only, short, suite, train
 from torch.nn import functional as F
 
-from da.benchmark.evaluate import Evaluator, accuracy, encode, state_hash
+from da.benchmark.evaluate import Evaluator, accuracy
 from da.benchmark.execute import build
+from da.benchmark.packing import encode, state_hash
 from da.benchmark.scoring import NAMES
 from da.layers import set_population_statistics
 from da.transfer import label_shift_floor

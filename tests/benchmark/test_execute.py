@@ -8,8 +8,8 @@ from small import changed, only, run_all_here, short, suite, train
 
 from da.benchmark import execute as module
 from da.benchmark.analysis import analyse
-from da.benchmark.evaluate import encode
 from da.benchmark.execute import Snapshots, build
+from da.benchmark.packing import encode
 from da.data.order import Shuffled
 from da.shallow import NoAdaptation, OTLinear
 

@@ -1,0 +1,273 @@
+"""Published settings: which cells a paper reports, with every constant as it was stated there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from da.benchmark.grid import Benchmark, Setting, folder, merge, unknown
+from da.benchmark.selection import ROWS, Row
+
+#: Ending of the name of a suite that is a setting made smaller.
+REDUCED = "_reduced"
+
+#: What stands between a method and the number of one of its settings.
+VARIANT = "#"
+
+_KEYS = {
+    "title": str,
+    "citation": str,
+    "url": str,
+    "published": dict,
+    "selection": str,
+    "data": str,
+    "tasks": dict,
+    "methods": dict,
+}
+_OPTIONAL = {
+    "config": dict,
+    "seeds": list,
+    "checkpoints": int,
+    "draws": dict,
+    "needs": str,
+    "notes": list,
+    "reduced": dict,
+}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Where the number that a cell is compared with stands.
+
+    Attributes:
+        benchmark: Name of the table among the published results.
+        implementation: Who ran it.
+        task: The task as it is named there.
+        method: The method as it is named there.
+        protocol: Which samples take part, if the table has several protocols.
+        selection: How its authors chose, if the table has several ways.
+        metric: What is measured.
+    """
+
+    benchmark: str
+    implementation: str
+    task: str
+    method: str
+    protocol: str | None = None
+    selection: str | None = None
+    metric: str = "accuracy"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A published setting and what it is compared with.
+
+    Attributes:
+        name: Name of its file in ``experiments/papers``.
+        title: What it is, for a heading.
+        citation: Authors, title, venue and year.
+        url: Where it can be read.
+        benchmark: The cells with all their settings.
+        variants: The settings of a method from which reverse validation chooses one for each task
+            and seed: names of cells by the name of the method that they are of.
+        references: The published number of each method and task that has one.
+        selection: The selection row by which its authors chose checkpoints.
+        needs: What it cannot run without, in a sentence; None where the data are enough.
+        notes: What a reader must know to compare the numbers.
+        reduced: Why and by what the cells are made smaller; None for the setting as published.
+        published: Name of the table of published results that it is compared with.
+        has_reduced: Whether the file describes a smaller version.
+    """
+
+    name: str
+    title: str
+    citation: str
+    url: str
+    benchmark: Benchmark
+    variants: Mapping[str, str]
+    references: Mapping[tuple[str, str], Reference]
+    selection: Row
+    needs: str | None
+    notes: tuple[str, ...]
+    reduced: str | None
+    published: str
+    has_reduced: bool
+
+
+def papers() -> list[str]:
+    """Return the names of all published settings."""
+    return sorted(path.stem for path in (folder("experiments") / "papers").glob("*.yaml"))
+
+
+def about(benchmark: str) -> list[str]:
+    """Return the published settings that are compared with a table of published results."""
+    return [name for name in papers() if _read(name)["published"]["benchmark"] == benchmark]
+
+
+def load_paper(name: str, *, reduced: bool = False) -> Paper:
+    """Read a published setting.
+
+    Args:
+        name: Name of a file in ``experiments/papers``.
+        reduced: Whether to make it as small as the file says under ``reduced``.
+
+    Raises:
+        ValueError: If there is no such file, it lacks something or says what is not known, or it
+            has no smaller version.
+    """
+    content = _read(name)
+    smaller: dict[str, Any] = content.get("reduced", {})
+    if reduced and not smaller:
+        raise ValueError(f"{name} has no smaller version; leave out --reduced")
+    small = smaller if reduced else {}
+    selection = content["selection"]
+    if selection not in ROWS:
+        raise ValueError(
+            f"{_path(name)} chooses checkpoints by {selection!r}; choose one of {', '.join(ROWS)}"
+        )
+    methods, (tasks, scenarios) = content["methods"], _drawn(content, small)
+    cells = _cells(content, small)
+    variants = {cell: cell.partition(VARIANT)[0] for cell in cells if VARIANT in cell}
+    benchmark = Benchmark(
+        name=name + REDUCED * reduced,
+        data=content["data"],
+        methods=tuple(cells),
+        tasks=tuple(tasks),
+        seeds=tuple(small.get("seeds", content.get("seeds", (0,)))),
+        scenarios=scenarios,
+        models=cells,
+        settings=tuple(_settings(tasks, list(cells), methods, small)),
+        reverse_validation=bool(variants),
+        checkpoints=small.get("checkpoints", content.get("checkpoints", 5)),
+    )
+    return Paper(
+        name=name,
+        title=content["title"],
+        citation=content["citation"],
+        url=content["url"],
+        benchmark=benchmark,
+        variants=variants,
+        references=dict(_references(content, tasks)),
+        selection=selection,
+        needs=content.get("needs"),
+        notes=tuple(content.get("notes", ())),
+        reduced=small["because"] if reduced else None,
+        published=content["published"]["benchmark"],
+        has_reduced=bool(smaller),
+    )
+
+
+def paper_of(suite: str) -> Paper | None:
+    """Return the published setting that a suite is the run of, or None."""
+    name = suite.removesuffix(REDUCED)
+    return load_paper(name, reduced=suite != name) if name in papers() else None
+
+
+def _drawn(
+    content: Mapping[str, Any], small: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Return the tasks, one for each draw of the samples if there are draws, and what draws set."""
+    draws = content.get("draws")
+    if not draws:
+        return content["tasks"], {}
+    count = small.get("draws", draws["count"])
+    protocol = draws["protocol"]
+    scenarios = {
+        f"draw{i}": {"protocol": merge(protocol, {"init_args": {"draw": i}})} for i in range(count)
+    }
+    tasks = {f"{task}:{i}": entry for task, entry in content["tasks"].items() for i in scenarios}
+    return tasks, scenarios
+
+
+def _cells(content: Mapping[str, Any], small: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the settings of each method; of one with a grid, those of every point of it."""
+    found = {}
+    for method, entry in content["methods"].items():
+        config = merge(content.get("config", {}), _config(entry))
+        grid = small.get("grids", {}).get(method) or (entry or {}).get("grid")
+        if not grid:
+            found[method] = config
+            continue
+        for i, point in enumerate(product(*grid.values())):
+            own = config
+            for path, value in zip(grid, point, strict=True):
+                own = merge(own, _nested(path, value))
+            found[f"{method}{VARIANT}{i}"] = own
+    return found
+
+
+def _nested(path: str, value: Any) -> dict[str, Any]:
+    """Return ``value`` below the keys that stand in the path, separated by dots."""
+    for key in reversed(path.split(".")):
+        value = {key: value}
+    return dict(value)
+
+
+def _settings(
+    tasks: Mapping[str, Any],
+    cells: Sequence[str],
+    methods: Mapping[str, Any],
+    small: Mapping[str, Any],
+) -> list[Setting]:
+    """Return what tasks set, then single cells, then the smaller version, which wins."""
+    found = [Setting(_config(entry), task=task) for task, entry in tasks.items()]
+    for method, entry in methods.items():
+        for task, config in ((entry or {}).get("tasks") or {}).items():
+            drawn = [name for name in tasks if name.partition(":")[0] == task]
+            if not drawn:
+                raise ValueError(unknown(f"task to set something of {method} on", task, tasks))
+            own = [cell for cell in cells if cell.partition(VARIANT)[0] == method]
+            found += [Setting(config, task=t, method=cell) for t in drawn for cell in own]
+    if "config" in small:
+        found.append(Setting(small["config"]))
+    return [setting for setting in found if setting.config]
+
+
+def _references(
+    content: Mapping[str, Any], tasks: Mapping[str, Any]
+) -> list[tuple[tuple[str, str], Reference]]:
+    """Return the published number of each method and task that has one."""
+    found = []
+    for method, entry in content["methods"].items():
+        own = (entry or {}).get("published")
+        own = own if isinstance(own, dict) else {"method": own}
+        for task, place in tasks.items():
+            where = content["published"] | own
+            if where["method"] is not None:
+                name = (place or {}).get("published", task.partition(":")[0])
+                found.append(((method, task), Reference(**where, task=name)))
+    return found
+
+
+def _config(entry: Mapping[str, Any] | None) -> dict[str, Any]:
+    return dict((entry or {}).get("config") or {})
+
+
+def _path(name: str) -> Path:
+    return folder("experiments") / "papers" / f"{name}.yaml"
+
+
+def _read(name: str) -> dict[str, Any]:
+    """Read the file and check what stands in it.
+
+    Raises:
+        ValueError: If there is no such file, or it lacks something or says what is not known.
+    """
+    if name not in papers():
+        raise ValueError(unknown("published setting", name, papers()))
+    content: dict[str, Any] = yaml.safe_load(_path(name).read_text())
+    missing = [key for key in _KEYS if key not in content]
+    if missing:
+        raise ValueError(f"{_path(name)} does not say its {', '.join(missing)}")
+    for key, value in content.items():
+        kind = {**_KEYS, **_OPTIONAL}.get(key)
+        if kind is None:
+            raise ValueError(f"{_path(name)}: {unknown('entry', key, {**_KEYS, **_OPTIONAL})}")
+        if not isinstance(value, kind):
+            raise ValueError(
+                f"the entry {key} of {_path(name)} must be a {kind.__name__}; got {value!r}"
+            )
+    return content
