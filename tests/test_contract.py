@@ -11,14 +11,17 @@ from torch import Tensor, nn
 import da.methods
 from da.backbones import Backbone, DigitCNN
 from da.callbacks import RandomState, Scores
-from da.layers import batch_norms
+from da.layers import Head, batch_norms
 from da.methods import (
     ADDA,
     AFN,
     DANN,
     DSBN,
     MCC,
+    MCD,
     MIC,
+    SHOT,
+    SWD,
     AdaBN,
     Alternating,
     DomainAdaptation,
@@ -29,6 +32,7 @@ from da.methods import (
     SelfEnsembling,
     Shallow,
     SourceOnly,
+    SymNets,
     TargetOnly,
     TransNorm,
 )
@@ -61,8 +65,8 @@ every_method = pytest.mark.parametrize("cls", METHODS)
 #: What is fitted at once has no gradient, no later step, and nothing that a seed of order changes.
 every_stepping_method = pytest.mark.parametrize("cls", [cls for cls in METHODS if cls.takes_steps])
 every_joint_method = pytest.mark.parametrize("cls", JOINT)
-# ADDA has an encoder for each domain, so that no batch holds both.
-BOTH = [cls for cls in JOINT + ALTERNATING if cls is not ADDA and cls not in NORMALIZING]
+# ADDA and SHOT meet each domain by itself, so that no batch holds both.
+BOTH = [c for c in JOINT + ALTERNATING if c not in {ADDA, SHOT} and c not in NORMALIZING]
 every_method_of_both_domains = pytest.mark.parametrize("cls", BOTH)
 
 #: What a method keeps and never trains; of most, a teacher.
@@ -160,6 +164,19 @@ def scores(run):
 def test_the_package_exports_the_methods_that_it_has():
     files = {cls.__module__ for cls in METHODS}
     assert len(files) == len(METHODS) >= 6  # one paper a file
+
+
+@every_stepping_method
+def test_learns_behind_a_classifier_with_hidden_layers(cls, fit, tmp_path):
+    head = partial(Head, hidden=(7, 5), batch_norm=True)
+    method, run = fit(cls, head=head, **at_full_weight(cls))
+    heads = [m for m in method.children() if isinstance(m, Head)]
+    assert heads[0] is method.classifier
+    # a second classifier is of the same kind
+    assert len(heads) == (2 if cls in {MCD, SWD, SymNets} else 1)
+    assert all(p.isfinite().all() for p in method.parameters())
+    run.save_checkpoint(tmp_path / "deep.ckpt")
+    assert same(weights(da.methods.load(tmp_path / "deep.ckpt")), weights(method))
 
 
 @every_method

@@ -1,9 +1,21 @@
 """Feature extractors."""
 
 from da.backbones.base import Backbone
+from da.backbones.convolutions import MnistConvolutions, SvhnConvolutions
 from da.backbones.digits import DigitCNN
+from da.backbones.lenet import DTN, LeNet
 from da.backbones.mlp import MLP
 from da.backbones.timm import Timm
 from da.backbones.torchvision import Torchvision
 
-__all__ = ["MLP", "Backbone", "DigitCNN", "Timm", "Torchvision"]
+__all__ = [
+    "DTN",
+    "MLP",
+    "Backbone",
+    "DigitCNN",
+    "LeNet",
+    "MnistConvolutions",
+    "SvhnConvolutions",
+    "Timm",
+    "Torchvision",
+]

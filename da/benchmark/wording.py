@@ -18,8 +18,8 @@ SIGNS = {
 #: Words of method names that are acronyms.
 _ACRONYMS = (
     "adda afn atdoc ba3us bnm can cdan cmd coral daan daln dan dann ddc dsan dsbn fbnm gfk gvb "
-    "iwan jan jcpot jda jdot jumbot kliep kmm mcc mcd mdd mic ot pada pca sa svm swd tca vada "
-    "wdgrl"
+    "iwan jan jcpot jda jdot jumbot kliep kmm mcc mcd mdd mic ot pada pca sa shot svm swd tca "
+    "vada wdgrl"
 )
 
 #: Other methods that papers do not write in words of lower case.

@@ -43,6 +43,7 @@ from da.methods.pada import PADA
 from da.methods.pseudo_label import PseudoLabel
 from da.methods.self_ensembling import SelfEnsembling
 from da.methods.shallow import Shallow
+from da.methods.shot import SHOT
 from da.methods.sinkhorn import Sinkhorn
 from da.methods.source_only import SourceOnly
 from da.methods.swd import SWD
@@ -78,6 +79,7 @@ __all__ = [
     "MDD",
     "MIC",
     "PADA",
+    "SHOT",
     "SWD",
     "VADA",
     "WDGRL",

@@ -72,7 +72,7 @@ class ATDOC(JointTraining):
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         recall = self.recall_neighbors if self.memory == "neighbors" else self.recall_centroids
         with torch.no_grad():
-            features = F.normalize(target.features.to(self.classifier.weight.dtype), dim=1)
+            features = F.normalize(target.features.to(self.dtype), dim=1)
             confidence, labels = recall(features, target.logits.to(features).softmax(1))
         return self.weight * _labelled(target.logits, labels, confidence)
 

@@ -19,6 +19,7 @@ from da.schedules import constant, sigmoid_ramp
 from da.streams import stream_seed
 
 BackboneCallable = Callable[[int], Backbone]
+HeadCallable = Callable[[int, int], nn.Module]
 Schedule = Callable[[float], float]
 
 
@@ -35,6 +36,7 @@ class DomainAdaptation(LightningModule, ABC):
         backbone: Makes the feature extractor for a number of input channels.
         optimizer: Makes the optimizer for parameter groups.
         lr_schedule: Factor on the learning rate as a function of the training progress in [0, 1].
+        head: Makes the classifier for a number of features and of classes.
     """
 
     #: What the method is, in a word or two; ``da methods`` lists methods by it.
@@ -70,14 +72,15 @@ class DomainAdaptation(LightningModule, ABC):
         backbone: BackboneCallable = DigitCNN,
         optimizer: OptimizerCallable = torch.optim.Adam,
         lr_schedule: Schedule = constant,
+        head: HeadCallable = nn.Linear,
     ) -> None:
         super().__init__()
         if num_classes < 2:
             raise ValueError(f"a classifier has at least 2 classes; got num_classes={num_classes}")
         save_as_specs(self)
         self.backbone = backbone(in_channels)
-        self.classifier = nn.Linear(self.backbone.out_features, num_classes)
-        self.optimizer, self.lr_schedule = optimizer, lr_schedule
+        self.classifier: Any = head(self.backbone.out_features, num_classes)
+        self.optimizer, self.lr_schedule, self.head = optimizer, lr_schedule, head
 
     @abstractmethod
     def training_step(self, batch: Batch, batch_idx: int) -> dict[str, Any]:
@@ -201,10 +204,10 @@ class DomainAdaptation(LightningModule, ABC):
     def predict_step(self, batch: Tensor, batch_idx: int) -> Tensor:
         return self(batch).softmax(1)
 
-    def task_step(self, batch: Batch) -> dict[str, Any]:
+    def task_step(self, batch: Batch, label_smoothing: float = 0.0) -> dict[str, Any]:
         """Train on the labelled domain alone."""
         inputs, labels = batch["source"]
-        loss = F.cross_entropy(self(inputs), labels)
+        loss = F.cross_entropy(self(inputs), labels, label_smoothing=label_smoothing)
         return {"loss": loss, "task_loss": loss}
 
 

@@ -44,9 +44,9 @@ class CAN(JointTraining):
                 f"got refresh={refresh}, farthest={farthest}"
             )
         self.refresh, self.farthest, self.least = refresh, farthest, least
-        shape = self.classifier.weight.shape
-        self.register_buffer("centres", torch.zeros(shape))
-        self.register_buffer("found", torch.zeros(shape[0], dtype=torch.bool))
+        d, k = self.backbone.out_features, self.classifier.out_features
+        self.register_buffer("centres", torch.zeros(k, d))
+        self.register_buffer("found", torch.zeros(k, dtype=torch.bool))
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         if self.global_step % self.refresh == 0:
@@ -84,7 +84,7 @@ class CAN(JointTraining):
 
     def _unit(self, inputs: Tensor) -> Tensor:
         inputs = self.trainer.precision_plugin.convert_input(inputs)
-        return F.normalize(self.backbone(inputs).to(self.classifier.weight))
+        return F.normalize(self.backbone(inputs).to(self.centres))
 
 
 def spherical_kmeans(

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable
 from contextvars import ContextVar
 from copy import deepcopy
+from dataclasses import fields, is_dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def _arguments(method: LightningModule) -> dict[str, Any]:
 
 
 def as_spec(value: Any) -> Any:
-    """Return a class or function as its import path, a partial as ``class_path`` + ``init_args``.
+    """Return a class or function as its import path; a partial with ``init_args``, a schedule too.
 
     Raises:
         ValueError: If a class or function has no import path, such as a lambda, or a partial
@@ -60,6 +61,9 @@ def as_spec(value: Any) -> Any:
             )
         init_args = {name: as_spec(argument) for name, argument in value.keywords.items()}
         return {"class_path": as_spec(value.func), "init_args": init_args}
+    if is_dataclass(value) and not isinstance(value, type):
+        init_args = {field.name: as_spec(getattr(value, field.name)) for field in fields(value)}
+        return {"class_path": as_spec(type(value)), "init_args": init_args}
     if isinstance(value, list | tuple):
         return type(value)(as_spec(item) for item in value)
     if isinstance(value, np.generic):  # a drawn hyper-parameter, which no safe loader accepts

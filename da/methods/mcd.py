@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from da.batch import Batch
 from da.losses import classifier_discrepancy
@@ -18,8 +18,7 @@ class MCD(Alternating):
 
     In each step, (A) all learn the task; (B) the classifiers learn the task and to disagree on the
     target; (C) the backbone learns to make them agree. The prediction is by the mean of their
-    logits, as in the authors' code. The classifiers are linear, as in every method here; in the
-    paper they have hidden layers.
+    logits, as in the authors' code. In the paper they have hidden layers: see ``head``.
 
     Args:
         weight: Weight of the discrepancy in step B; positive. (Step C has no other loss.)
@@ -50,7 +49,7 @@ class MCD(Alternating):
                 f"weight={weight} and agreement_steps={agreement_steps}"
             )
         self.weight, self.agreement_steps, self.batch_norm = weight, agreement_steps, batch_norm
-        self.second_classifier = nn.Linear(self.backbone.out_features, self.classifier.out_features)
+        self.second_classifier = self.head(self.backbone.out_features, self.classifier.out_features)
 
     def embed(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         features = self.backbone(inputs)

@@ -78,7 +78,7 @@ class PartialAdversarial(JointTraining, ABC):
     @torch.no_grad()
     def update_class_weights(self) -> None:
         """Predict all samples that are adapted to and average."""
-        training, precision = self.training, self.classifier.weight.dtype
+        training, precision = self.training, self.class_weights.dtype
         self.eval()
         batches = self.trainer.datamodule.adaptation_dataloader()  # type: ignore[attr-defined]
         logits = torch.cat([self(inputs.to(precision)) for inputs in batches]).to(precision)

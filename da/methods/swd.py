@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from da.batch import Labeled, Unlabeled
 from da.layers import reverse_gradient
@@ -40,7 +40,7 @@ class SWD(JointTraining):
             raise ValueError(f"a projection needs a direction; got directions={directions}")
         self.directions = directions
         width, classes = self.classifier.in_features, self.classifier.out_features
-        self.second_classifier = nn.Linear(width, classes)
+        self.second_classifier = self.head(width, classes)
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         # A negative scale does not reverse.

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from da.batch import Batch
 from da.losses import (
@@ -52,7 +52,7 @@ class SymNets(Alternating):
         if not weight >= 0:
             raise ValueError(f"the weight of the target's terms is at least 0; got weight={weight}")
         self.max_weight, self.ramp, self.batch_norm = weight, ramp, batch_norm
-        self.target_classifier = nn.Linear(self.backbone.out_features, self.classifier.out_features)
+        self.target_classifier = self.head(self.backbone.out_features, self.classifier.out_features)
 
     @property
     def weight(self) -> float:

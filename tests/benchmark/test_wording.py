@@ -14,7 +14,7 @@ dsan DSAN; dsbn DSBN; fbnm FBNM; fixmatch FixMatch; gvb GVB; homm HoMM;
 information_maximization Information maximization; iwan IWAN; jan JAN; jumbot JUMBOT;
 log_coral Log-CORAL; mcc MCC; mcd MCD; mdd MDD; mean_coral CORAL with means; mic MIC;
 min_ent MinEnt; pada PADA; pseudo_label Pseudo-label; self_ensembling Self-ensembling;
-sinkhorn Sinkhorn divergence; source_only source only; swd SWD; symnets SymNets;
+shot SHOT; sinkhorn Sinkhorn divergence; source_only source only; swd SWD; symnets SymNets;
 target_only target only; target_only_1 target only, 1 label per class;
 target_only_5 target only, 5 labels per class; target_only_20 target only, 20 labels per class;
 transnorm TransNorm; vada VADA; wdgrl WDGRL

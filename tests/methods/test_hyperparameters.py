@@ -9,7 +9,7 @@ from torch import nn
 from da.backbones import MLP, DigitCNN
 from da.methods import DAN, SourceOnly, load
 from da.methods.hyperparameters import as_spec
-from da.schedules import inverse_decay
+from da.schedules import IterationDecay, Restarted, inverse_decay
 
 
 def scaled(progress: float, shape=inverse_decay, factor: float = 1.0) -> float:
@@ -34,6 +34,19 @@ def scaled(progress: float, shape=inverse_decay, factor: float = 1.0) -> float:
             {
                 "class_path": f"{__name__}.scaled",
                 "init_args": {"shape": {"class_path": "math.pow", "init_args": {}}, "factor": 2.0},
+            },
+        ),
+        (
+            Restarted(at=0.5, schedule=IterationDecay(iterations=7)),
+            {
+                "class_path": "da.schedules.Restarted",
+                "init_args": {
+                    "at": 0.5,
+                    "schedule": {
+                        "class_path": "da.schedules.IterationDecay",
+                        "init_args": {"iterations": 7, "gamma": 0.001, "power": 0.75},
+                    },
+                },
             },
         ),
     ],
@@ -98,6 +111,14 @@ def test_a_checkpoint_of_python_arguments_is_restored(tmp_path, trainer):
     assert loaded.lr_schedule is inverse_decay
     (group,) = loaded.optimizer([nn.Parameter(torch.zeros(1))]).param_groups
     assert (group["lr"], group["momentum"]) == (0.2, 0.9)
+
+
+def test_a_schedule_with_options_is_restored(tmp_path, trainer):
+    schedule = Restarted(at=0.25, schedule=IterationDecay(iterations=7, gamma=0.1))
+    method = SourceOnly(
+        num_classes=3, in_channels=2, backbone=partial(MLP, hidden=(5,)), lr_schedule=schedule
+    )
+    assert load(save(method, tmp_path / "method.ckpt", trainer)).lr_schedule == schedule
 
 
 def test_a_restored_method_can_be_saved_and_restored_again(tmp_path, trainer):

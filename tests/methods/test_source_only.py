@@ -26,6 +26,17 @@ def test_minimizes_the_cross_entropy_of_the_source(build, stripes):
     assert outputs["task_loss"] is outputs["loss"]
 
 
+def test_smooth_labels_spread_a_share_over_all_classes(build, stripes):
+    method, data = build(SourceOnly, label_smoothing=0.3), batch(stripes)
+    inputs, labels = data["source"]
+    log_probabilities = method(inputs).log_softmax(1)
+    spread = 0.7 * F.one_hot(labels, 3) + 0.3 / 3
+    expected = -(spread * log_probabilities).sum(1).mean()
+    torch.testing.assert_close(method.training_step(data, 0)["loss"], expected)
+    with pytest.raises(ValueError, match=r"lies in \[0, 1\); got label_smoothing=1.0"):
+        build(SourceOnly, label_smoothing=1.0)
+
+
 def test_never_passes_the_target_through_the_network(build, stripes):
     method, data = build(SourceOnly), batch(stripes)
     seen = []
