@@ -19,7 +19,7 @@ ADVERSARIAL = (
 TRANSPORT = ("deep_jdot", "jumbot", "sinkhorn")
 TARGET_STRUCTURE = (
     *("min_ent", "information_maximization", "bnm", "fbnm", "mcc", "atdoc", "pseudo_label"),
-    *("self_ensembling", "fixmatch", "mic"),
+    *("self_ensembling", "fixmatch", "shot", "mic"),
 )
 PARTIAL = ("pada", "iwan", "ba3us")
 COMBINATIONS = ("dann_mcc", "coral_im")

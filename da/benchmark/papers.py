@@ -183,7 +183,11 @@ def _drawn(
 
 
 def _cells(content: Mapping[str, Any], small: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the settings of each method; of one with a grid, those of every point of it."""
+    """Return the settings of each method; of one with a grid, those of every point of it.
+
+    A grid is a list of axes, an axis a list of points, a point what it sets: values by the path of
+    keys to them.
+    """
     found = {}
     for method, entry in content["methods"].items():
         config = merge(content.get("config", {}), _config(entry))
@@ -191,9 +195,9 @@ def _cells(content: Mapping[str, Any], small: Mapping[str, Any]) -> dict[str, di
         if not grid:
             found[method] = config
             continue
-        for i, point in enumerate(product(*grid.values())):
+        for i, points in enumerate(product(*grid)):
             own = config
-            for path, value in zip(grid, point, strict=True):
+            for path, value in (item for point in points for item in point.items()):
                 own = merge(own, _nested(path, value))
             found[f"{method}{VARIANT}{i}"] = own
     return found

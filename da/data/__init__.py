@@ -15,7 +15,15 @@ from da.data.missing_classes import OpenSet, Partial
 from da.data.office import Office31, OfficeCaltech10, OfficeHome
 from da.data.office_caltech10_features import OfficeCaltech10Features
 from da.data.pictures import PACS, VLCS, DomainNet, ImageClefDA, VisDA2017
-from da.data.protocols import FullTrain, Inductive, PerClass, Protocol, Subsets, Transductive
+from da.data.protocols import (
+    FullTrain,
+    HeldOut,
+    Inductive,
+    PerClass,
+    Protocol,
+    Subsets,
+    Transductive,
+)
 from da.data.resplit import Resplit
 from da.data.samples import Domain, Inputs, Samples, Stored
 from da.data.scenarios import Halves, Plain, Scenario, Scene
@@ -39,6 +47,7 @@ __all__ = [
     "FullTrain",
     "Gaussians",
     "Halves",
+    "HeldOut",
     "ImageClefDA",
     "ImageFolders",
     "Inductive",

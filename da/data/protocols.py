@@ -89,6 +89,37 @@ class FullTrain(Protocol):
         return everything, everything
 
 
+class HeldOut(FullTrain):
+    """As :class:`FullTrain`, but a share of both training pools is held out to validate on.
+
+    Ganin et al., *Domain-Adversarial Training of Neural Networks*, JMLR 2016, Sec. 5.1.2, who hold
+    a tenth out. https://jmlr.org/papers/v17/15-239.html
+
+    Args:
+        share: Share that is held out, in (0, 1); of the source the same of each class.
+
+    Raises:
+        ValueError: If the share is out of range.
+    """
+
+    def __init__(self, share: float = 0.1) -> None:
+        if not 0 < share < 1:
+            raise ValueError(f"a share that is held out lies between 0 and 1; got {share=}")
+        self.share = share
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        return f"full-train, {self.share:g} held out"
+
+    def divide_source(self, domain: Domain) -> tuple[Samples, Samples]:
+        pool = labeled(domain)
+        train, val = holdout(pool.ids, self.share, "source", pool.labels.tolist())
+        return pool.select(train), pool.select(val)
+
+    def divide_target(self, train: Samples | Inputs) -> tuple[list[int], list[int]]:
+        return holdout(train.ids, self.share, "target")
+
+
 class Transductive(FullTrain):
     """Adapt to all target samples and score on the same ones, as Office tables in papers do.
 

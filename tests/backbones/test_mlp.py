@@ -26,6 +26,12 @@ def test_without_layers_the_features_are_the_inputs():
     assert not list(net.parameters())
 
 
+def test_may_have_another_activation():
+    net = MLP(2, (3,), activation=nn.Sigmoid)
+    out = net(torch.tensor([[5.0, -3.0]]))
+    assert torch.equal(out, torch.sigmoid(net.layers[0](torch.tensor([[5.0, -3.0]]))))
+
+
 @pytest.mark.parametrize("hidden", [(), (4,), (4, 2)])
 def test_normalizes_the_inputs_of_each_layer_and_of_the_classifier(hidden):
     net = MLP(3, hidden, batch_norm=True)

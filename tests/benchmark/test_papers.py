@@ -115,7 +115,8 @@ def test_draws_make_a_task_each_and_share_their_number(write):
 
 
 def test_a_grid_makes_variants_that_reverse_validation_chooses_from(write):
-    grid = {"model.init_args.weight": [0.1, 1], "trainer.max_steps": [20, 30]}
+    weights = [{"model.init_args.weight": w} for w in (0.1, 1)]
+    grid = [weights, [{"trainer.max_steps": 20}, {"trainer.max_steps": 30}]]
     dann = {**PAPER["methods"]["dann"], "grid": grid, "tasks": {}}
     methods = {**PAPER["methods"], "dann": dann}
     paper = load_paper(write(methods=methods, tasks={"target->source": None}))

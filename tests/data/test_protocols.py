@@ -6,6 +6,7 @@ import torch
 from da.data import (
     Domain,
     FullTrain,
+    HeldOut,
     Inductive,
     Inputs,
     PerClass,
@@ -60,6 +61,7 @@ class Reversed(Numbers):
 PROTOCOLS = {
     "inductive": Inductive(),
     "full-train": FullTrain(),
+    "held out": HeldOut(0.1),
     "transductive": Transductive(),
     "subsets": Subsets({"large": 50, "small": 40}),
     "subsets official": Subsets({"large": 50, "small": 40}, test="official"),
@@ -89,6 +91,7 @@ def parts(protocol, source="large", target="small", task=Numbers):
     [
         ("inductive", (320, 80, 150, 50, 60)),
         ("full-train", (400, 100, 200, 200, 60)),
+        ("held out", (360, 40, 180, 20, 60)),
         ("transductive", (400, 400, 200, 200, 200)),
         ("subsets", (50, 50, 40, 40, 40)),
         ("subsets official", (50, 50, 40, 40, 60)),
@@ -135,7 +138,9 @@ def test_training_sees_no_label_of_the_target(name):
         assert not hasattr(part, "labels")
 
 
-@pytest.mark.parametrize("name", ["inductive", "full-train", "subsets official", "resplit"])
+@pytest.mark.parametrize(
+    "name", ["inductive", "full-train", "held out", "subsets official", "resplit"]
+)
 def test_scored_samples_were_never_adapted_to(name):
     train, val, adapt, target_val, test = map(set, parts(PROTOCOLS[name]))
     assert not test & (adapt | target_val)
@@ -257,6 +262,7 @@ def test_resplit_defaults_to_the_sizes_of_the_papers():
     [
         (Inductive(), "inductive"),
         (FullTrain(), "full-train"),
+        (HeldOut(0.2), "full-train, 0.2 held out"),
         (Transductive(), "transductive"),
         (
             Subsets({"usps": 1800, "mnist": 2000}, draw=2),
