@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 import numpy as np
 import torch
 import torch.nn.functional as F
+from sklearn.base import BaseEstimator
 from torch import Tensor
 from torch.optim import Optimizer
 
@@ -17,8 +18,8 @@ from da.shallow.base import Baseline, Domain
 SMALLEST = 1e-6
 
 
-#: Makes an unfitted scikit-learn classifier; the parser knows no function of two return types.
-Classifier = Callable[[], Any]
+#: Makes an unfitted scikit-learn classifier.
+Classifier = Callable[[], BaseEstimator]
 
 
 @runtime_checkable
@@ -42,8 +43,8 @@ class Shallow(DomainAdaptation):
 
     Args:
         baseline: Makes the baseline; a class, or a partial of one.
-        classifier: Makes the classifier that it trains, such as ``da.shallow.linear_svm``; its own
-            choice by default.
+        classifier: The classifier that it trains, or what makes it, such as
+            ``da.shallow.linear_svm``; its own choice by default.
         **kwargs: See :class:`DomainAdaptation`; the optimizer serves nothing here.
 
     Raises:
@@ -64,7 +65,7 @@ class Shallow(DomainAdaptation):
         self,
         *,
         baseline: MakesBaseline,
-        classifier: Classifier | None = None,
+        classifier: Classifier | BaseEstimator | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -180,11 +181,15 @@ class Shallow(DomainAdaptation):
         super()._load_from_state_dict(state_dict, prefix, *args)
 
 
-def _with_classifier(baseline: MakesBaseline, classifier: Classifier | None) -> Baseline:
+def _with_classifier(
+    baseline: MakesBaseline, classifier: Classifier | BaseEstimator | None
+) -> Baseline:
     if classifier is None:
         return baseline()
+    # of a function with arguments, the parser hands over what it returns
+    made = classifier if isinstance(classifier, BaseEstimator) else classifier()
     try:
-        return baseline(classifier=classifier())  # type: ignore[call-arg]
+        return baseline(classifier=made)  # type: ignore[call-arg]
     except TypeError as error:
         raise ValueError(
             f"this baseline has a classifier of its own and takes no other ({error}); leave "

@@ -2,7 +2,12 @@
 
 from da.shallow.base import Baseline
 from da.shallow.class_transport import OTGroupLasso, OTLpL1
-from da.shallow.classifiers import linear_svm, logistic_regression, nearest_neighbor
+from da.shallow.classifiers import (
+    linear_svm,
+    logistic_regression,
+    nearest_neighbor,
+    searched_svm,
+)
 from da.shallow.coral import CORAL
 from da.shallow.density_reweighting import DensityReweighting
 from da.shallow.discriminator_reweighting import DiscriminatorReweighting
@@ -48,5 +53,6 @@ __all__ = [
     "linear_svm",
     "logistic_regression",
     "nearest_neighbor",
+    "searched_svm",
     "standardize_histograms",
 ]

@@ -1,5 +1,7 @@
 """The base classifiers of the literature, and one way to ask any classifier for scores."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float
 from sklearn.base import BaseEstimator
@@ -19,9 +21,7 @@ def nearest_neighbor() -> KNeighborsClassifier:
     return KNeighborsClassifier(1)
 
 
-def linear_svm(
-    *, strength: float = 1.0, search: tuple[float, ...] = (), folds: int = 2
-) -> SVC | GridSearchCV:
+def linear_svm(*, strength: float = 1.0) -> SVC:
     """Return a linear one-vs-one support vector machine, LIBSVM's, as most of the literature.
 
     Chang & Lin, *LIBSVM: A Library for Support Vector Machines*, ACM TIST 2011.
@@ -30,14 +30,21 @@ def linear_svm(
     Args:
         strength: Weight of the hinge loss against the squared norm; positive. Where there are more
             features than samples, all but small ones separate the source and are the same.
-        search: Weights to choose from by cross-validation on the source instead, as in Sun, Feng &
-            Saenko, *Return of Frustratingly Easy Domain Adaptation*, AAAI 2016.
-        folds: Folds of that cross-validation, without which ``search`` says nothing.
     """
-    svm = SVC(kernel="linear", C=strength, break_ties=True)  # so that the largest score decides
-    if not search:
-        return svm
-    return GridSearchCV(svm, {"C": list(search)}, cv=StratifiedKFold(folds))
+    return SVC(kernel="linear", C=strength, break_ties=True)  # so that the largest score decides
+
+
+def searched_svm(*, strengths: Sequence[float], folds: int = 2) -> GridSearchCV:
+    """Return a linear support vector machine whose weight of the loss is searched on the source.
+
+    Sun, Feng & Saenko, *Return of Frustratingly Easy Domain Adaptation*, AAAI 2016.
+    https://arxiv.org/abs/1511.05547
+
+    Args:
+        strengths: Weights to choose from by cross-validation; see :func:`linear_svm`.
+        folds: Folds of the cross-validation; at least 2.
+    """
+    return GridSearchCV(linear_svm(), {"C": list(strengths)}, cv=StratifiedKFold(folds))
 
 
 def logistic_regression(*, strength: float = 1.0) -> LogisticRegression:

@@ -228,3 +228,11 @@ def test_nothing_is_embedded_before_it_is_fitted():
 def test_a_baseline_with_a_classifier_of_its_own_takes_no_other():
     with pytest.raises(ValueError, match="takes no other .*; leave classifier out"):
         Shallow(num_classes=3, baseline=JDOT, classifier=linear_svm)
+
+
+@pytest.mark.parametrize(
+    "classifier", [linear_svm(strength=0.1), partial(linear_svm, strength=0.1)]
+)
+def test_the_classifier_may_be_given_or_made(classifier):
+    method = Shallow(num_classes=3, baseline=NoAdaptation, classifier=classifier)
+    assert method.baseline.classifier.C == 0.1

@@ -10,6 +10,7 @@ from da.shallow import (
     linear_svm,
     logistic_regression,
     nearest_neighbor,
+    searched_svm,
 )
 from da.shallow.classifiers import class_scores, is_probabilistic
 
@@ -57,7 +58,7 @@ def test_the_svm_minimizes_the_hinge_loss(domains):
 def test_the_weight_of_the_svm_is_searched_on_the_source(domains):
     strengths = (1e-4, 1e-2, 1.0)
     noisy = domains.source + np.random.default_rng(0).normal(size=(45, 5), scale=3.0)
-    svm = linear_svm(search=strengths).fit(noisy, domains.labels)
+    svm = searched_svm(strengths=strengths).fit(noisy, domains.labels)
     scores = [cross_val_score(linear_svm(strength=c), noisy, domains.labels, cv=2).mean()
               for c in strengths]  # fmt: skip
     assert len(set(scores)) == 3
