@@ -1,6 +1,7 @@
 """The base classifiers of the literature, and one way to ask any classifier for scores."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -34,8 +35,10 @@ def linear_svm(*, strength: float = 1.0) -> SVC:
     return SVC(kernel="linear", C=strength, break_ties=True)  # so that the largest score decides
 
 
-def searched_svm(*, strengths: Sequence[float], folds: int = 2) -> GridSearchCV:
-    """Return a linear support vector machine whose weight of the loss is searched on the source.
+def searched_svm(
+    *, strengths: Sequence[float], folds: int = 2, kernel: Literal["linear", "rbf"] = "linear"
+) -> GridSearchCV:
+    """Return a support vector machine whose weight of the loss is searched on the source.
 
     Sun, Feng & Saenko, *Return of Frustratingly Easy Domain Adaptation*, AAAI 2016.
     https://arxiv.org/abs/1511.05547
@@ -43,8 +46,10 @@ def searched_svm(*, strengths: Sequence[float], folds: int = 2) -> GridSearchCV:
     Args:
         strengths: Weights to choose from by cross-validation; see :func:`linear_svm`.
         folds: Folds of the cross-validation; at least 2.
+        kernel: Kernel; ``exp(-|x - y|^2 / d)`` for "rbf" and ``d`` features, LIBSVM's default.
     """
-    return GridSearchCV(linear_svm(), {"C": list(strengths)}, cv=StratifiedKFold(folds))
+    svm = SVC(kernel=kernel, gamma="auto", break_ties=True)
+    return GridSearchCV(svm, {"C": list(strengths)}, cv=StratifiedKFold(folds))
 
 
 def logistic_regression(*, strength: float = 1.0) -> LogisticRegression:

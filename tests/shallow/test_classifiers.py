@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.model_selection import cross_val_score
-from sklearn.svm import LinearSVC
+from sklearn.svm import SVC, LinearSVC
 
 from da.shallow import (
     KMM,
@@ -64,6 +65,15 @@ def test_the_weight_of_the_svm_is_searched_on_the_source(domains):
     assert len(set(scores)) == 3
     assert svm.best_params_ == {"C": strengths[int(np.argmax(scores))]}
     assert not NoAdaptation(classifier=svm).probabilistic
+
+
+def test_the_width_of_the_searched_kernel_is_the_number_of_features(domains):
+    svm = searched_svm(strengths=[1.0], kernel="rbf").fit(domains.source, domains.labels)
+    kernel = rbf_kernel(domains.source, domains.source, gamma=1 / 5)
+    expected = SVC(kernel="precomputed").fit(kernel, domains.labels)
+    own = svm.best_estimator_.decision_function(domains.target)
+    between = rbf_kernel(domains.target, domains.source, gamma=1 / 5)
+    np.testing.assert_allclose(own, expected.decision_function(between), atol=1e-6)
 
 
 def test_the_classifier_that_was_given_is_not_trained_itself(domains):
