@@ -179,6 +179,31 @@ def test_learns_behind_a_classifier_with_hidden_layers(cls, fit, tmp_path):
     assert same(weights(da.methods.load(tmp_path / "deep.ckpt")), weights(method))
 
 
+def learning_rates(method):
+    """Return the learning rates of each parameter, one for each optimizer that moves it."""
+    alternates = isinstance(method, Alternating)
+    names = {id(p): name for name, p in method.named_parameters()}
+    rates = {}
+    for groups in method.players().values() if alternates else [method.parameter_groups()]:
+        for group in method.make_optimizer(groups).param_groups:
+            for parameter in group["params"]:
+                rates.setdefault(names[id(parameter)], []).append(group["lr"])
+    return rates
+
+
+@every_stepping_method
+def test_a_slower_backbone_slows_nothing_else(cls, build):
+    network = {"network": NORMALIZED} if cls in NORMALIZING else {}
+    usual, slower = (
+        learning_rates(build(cls, backbone_lr=factor, **network, **OPTIONS.get(cls, {})))
+        for factor in (1.0, 0.5)
+    )
+    assert usual.keys() == slower.keys()
+    for name, rates in usual.items():
+        factor = 0.5 if name.startswith("backbone.") else 1.0
+        assert slower[name] == [factor * rate for rate in rates], name
+
+
 @every_method
 def test_fits_validates_tests_and_predicts(cls, fit):
     method, run = fit(cls)

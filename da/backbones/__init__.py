@@ -1,6 +1,7 @@
 """Feature extractors."""
 
 from da.backbones.base import Backbone
+from da.backbones.bottleneck import Bottleneck
 from da.backbones.convolutions import MnistConvolutions, SvhnConvolutions
 from da.backbones.digits import DigitCNN
 from da.backbones.lenet import DTN, LeNet
@@ -12,6 +13,7 @@ __all__ = [
     "DTN",
     "MLP",
     "Backbone",
+    "Bottleneck",
     "DigitCNN",
     "LeNet",
     "MnistConvolutions",

@@ -11,6 +11,11 @@ class Backbone(nn.Module, ABC):
 
     out_features: int
 
+    @property
+    def trunk(self) -> nn.Module:
+        """The part that may start from weights of other data; all of it if nothing follows it."""
+        return self
+
     @abstractmethod
     def forward(self, inputs: Float[Tensor, "n ..."]) -> Float[Tensor, "n d"]:
         """Return the features of a batch."""

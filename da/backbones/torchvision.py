@@ -1,5 +1,6 @@
 """Networks of torchvision."""
 
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from torch import Tensor, nn
 from torchvision import models
 
 from da.backbones.base import Backbone
+from da.backbones.bottleneck import Bottleneck
+
+BottleneckCallable = Callable[[int], Bottleneck]
 
 #: Networks with several classifiers, or with one that is no linear layer.
 UNSUITABLE = {"googlenet", "inception_v3", "squeezenet1_0", "squeezenet1_1"}
@@ -30,6 +34,7 @@ class Torchvision(Backbone):
         weights: What to start from in place of random numbers: torchvision's weights of that name,
             such as ``DEFAULT`` or ``IMAGENET1K_V1``, which are downloaded once; or a file with a
             state dictionary of this network. A classifier in it is left out.
+        bottleneck: Makes a layer that follows, for a width; it starts from random numbers.
 
     Raises:
         ValueError: If torchvision has no such network, or if weights cannot be had or are not of
@@ -38,7 +43,11 @@ class Torchvision(Backbone):
     """
 
     def __init__(
-        self, in_channels: int = 3, name: str = "resnet18", weights: str | None = None
+        self,
+        in_channels: int = 3,
+        name: str = "resnet18",
+        weights: str | None = None,
+        bottleneck: BottleneckCallable | None = None,
     ) -> None:
         super().__init__()
         self.name = name
@@ -65,9 +74,17 @@ class Torchvision(Backbone):
         self.network.set_submodule(head, nn.Identity())
         if path is not None:
             _load(self.network, name, path, conv, head)
+        self.bottleneck: nn.Module = nn.Identity()
+        if bottleneck is not None:
+            self.bottleneck = layer = bottleneck(self.out_features)
+            self.out_features = layer.out_features
+
+    @property
+    def trunk(self) -> nn.Module:
+        return self.network
 
     def forward(self, inputs: Float[Tensor, "n c h w"]) -> Float[Tensor, "n d"]:
-        return self.network(inputs)
+        return self.bottleneck(self.network(inputs))
 
 
 def _create(name: str, weights: str | None) -> nn.Module:

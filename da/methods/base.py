@@ -37,6 +37,10 @@ class DomainAdaptation(LightningModule, ABC):
         optimizer: Makes the optimizer for parameter groups.
         lr_schedule: Factor on the learning rate as a function of the training progress in [0, 1].
         head: Makes the classifier for a number of features and of classes.
+        backbone_lr: Learning rate of the backbone as a multiple of the network's, but for a new
+            layer at its end; positive. Long et al., *Learning Transferable Features with Deep
+            Adaptation Networks*, ICML 2015, Sec. 5.1: layers that start from ImageNet have a tenth
+            (https://arxiv.org/abs/1502.02791).
     """
 
     #: What the method is, in a word or two; ``da methods`` lists methods by it.
@@ -73,14 +77,18 @@ class DomainAdaptation(LightningModule, ABC):
         optimizer: OptimizerCallable = torch.optim.Adam,
         lr_schedule: Schedule = constant,
         head: HeadCallable = nn.Linear,
+        backbone_lr: float = 1.0,
     ) -> None:
         super().__init__()
         if num_classes < 2:
             raise ValueError(f"a classifier has at least 2 classes; got num_classes={num_classes}")
+        if not backbone_lr > 0:
+            raise ValueError(f"the backbone's learning rate is positive; got {backbone_lr=}")
         save_as_specs(self)
         self.backbone = backbone(in_channels)
         self.classifier: Any = head(self.backbone.out_features, num_classes)
         self.optimizer, self.lr_schedule, self.head = optimizer, lr_schedule, head
+        self.backbone_lr = backbone_lr
 
     @abstractmethod
     def training_step(self, batch: Batch, batch_idx: int) -> dict[str, Any]:
@@ -129,12 +137,30 @@ class DomainAdaptation(LightningModule, ABC):
         return [{"params": network, "lr_scale": 1.0}, {"params": others, "lr_scale": scale}]
 
     def make_optimizer(self, groups: list[dict[str, Any]]) -> Optimizer:
-        """Return the optimizer of these parameter groups, each with its own learning rate."""
+        """Return the optimizer of these parameter groups, each with its own learning rate.
+
+        Where the backbone has a learning rate of its own, its parameters are groups of their own.
+        """
+        if self.backbone_lr != 1:
+            groups = [part for group in groups for part in self._slowed(group)]
         scales = [g.pop("lr_scale") for g in groups]
         optimizer = self.optimizer(groups)
         for group, scale in zip(optimizer.param_groups, scales, strict=True):
             group["lr"] *= scale
         return optimizer
+
+    def _slowed(self, group: dict[str, Any]) -> list[dict[str, Any]]:
+        """Split a group into what is not of the backbone's trunk and what is; none is empty."""
+        trunk = {id(p) for p in self.backbone.trunk.parameters()}
+        split: dict[bool, list[nn.Parameter]] = {False: [], True: []}
+        for parameter in group["params"]:
+            split[id(parameter) in trunk].append(parameter)
+        scale = group["lr_scale"]
+        parts = [
+            {**group, "params": split[False]},
+            {**group, "params": split[True], "lr_scale": scale * self.backbone_lr},
+        ]
+        return [part for part in parts if part["params"]]
 
     def configure_optimizers(self) -> Any:
         optimizer = self.make_optimizer(self.parameter_groups())

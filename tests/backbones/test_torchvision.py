@@ -1,11 +1,12 @@
 import pickle
 import re
+from functools import partial
 
 import pytest
 import torch
 from torchvision import models
 
-from da.backbones import Torchvision
+from da.backbones import Bottleneck, Torchvision
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,15 @@ def test_is_torchvisions_network_up_to_its_classifier(whole, saved):
     net = Torchvision(weights=saved).eval()
     x = torch.randn(2, 3, 32, 32)
     torch.testing.assert_close(whole.fc(net(x)), whole(x))
+
+
+def test_a_bottleneck_follows_the_network_and_is_no_part_of_its_weights(whole, saved):
+    net = Torchvision(weights=saved, bottleneck=partial(Bottleneck, width=7)).eval()
+    x = torch.randn(2, 3, 32, 32)
+    assert net(x).shape == (2, net.out_features) == (2, 7)
+    torch.testing.assert_close(whole.fc(net.trunk(x)), whole(x))
+    assert net.trunk is net.network
+    assert "bottleneck.0.weight" in net.state_dict()
 
 
 @pytest.mark.parametrize("in_channels", [1, 3, 5])

@@ -1,0 +1,42 @@
+"""A narrow layer behind a network whose features are wide."""
+
+from torch import nn
+
+
+class Bottleneck(nn.Sequential):
+    """Linear layer, batch normalization, ReLU and dropout, on whose output domains are aligned.
+
+    Long et al., *Conditional Adversarial Domain Adaptation*, NeurIPS 2018, and nearly all since
+    have one of 256 units behind an ImageNet network; which of the parts it has differs.
+    https://arxiv.org/abs/1705.10667
+
+    Args:
+        in_features: Width of what it is given.
+        width: Width of its features; at least 1.
+        batch_norm: Whether the features are normalized.
+        relu: Whether negative features are cut off.
+        dropout: Probability of dropout, in [0, 1).
+
+    Raises:
+        ValueError: If it has no unit, or the probability is out of range.
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        width: int = 256,
+        batch_norm: bool = True,
+        relu: bool = True,
+        dropout: float = 0.0,
+    ) -> None:
+        if width < 1 or not 0 <= dropout < 1:
+            raise ValueError(
+                "a bottleneck has at least 1 unit and a probability of dropout lies in [0, 1); "
+                f"got width={width}, dropout={dropout}"
+            )
+        layers: list[nn.Module] = [nn.Linear(in_features, width)]
+        layers += [nn.BatchNorm1d(width)] if batch_norm else []
+        layers += [nn.ReLU()] if relu else []
+        layers += [nn.Dropout(dropout)] if dropout else []
+        super().__init__(*layers)
+        self.out_features = width
