@@ -30,7 +30,7 @@ from da.data.scenarios import Halves, Plain, Scenario, Scene
 from da.data.small_target import SmallTarget
 from da.data.source_faults import SourceNoise, UnrelatedSource
 from da.data.spurious import Spurious
-from da.data.transforms import CenterCrop, RandAugment, RandomCrop, Resize, Strong, Weak
+from da.data.transforms import CenterCrop, Crop, RandAugment, RandomCrop, Resize, Strong, Weak
 
 __all__ = [
     "PACS",
@@ -38,6 +38,7 @@ __all__ = [
     "AmazonReviews",
     "CenterCrop",
     "Corruption",
+    "Crop",
     "Datasets",
     "Digit5",
     "Digits",

@@ -18,7 +18,8 @@ class Partial(Scenario):
     https://arxiv.org/abs/1808.04205
 
     Args:
-        classes: Number of classes that the target keeps; by default half of them, rounded up.
+        classes: Number of classes that the target keeps, or their labels; by default half of them,
+            rounded up.
         draw: Number of a random choice of classes; by default the first ones, as in papers.
         removed: Instead of ``classes``, the share of classes that is removed, in [0, 1); the rest
             is rounded up, and 0 removes none.
@@ -29,13 +30,18 @@ class Partial(Scenario):
 
     def __init__(
         self,
-        classes: int | None = None,
+        classes: int | list[int] | None = None,
         draw: int | None = None,
         removed: float | None = None,
         alike: Sequence[float] = (),
     ) -> None:
-        if classes is not None and classes < 1:
+        if classes is not None and (classes if isinstance(classes, int) else len(classes)) < 1:
             raise ValueError(f"a partial target keeps at least 1 class; got classes={classes}")
+        if isinstance(classes, list) and (draw is not None or alike):
+            raise ValueError(
+                f"classes that are named are not drawn; got {classes=}, {draw=}, "
+                f"alike={list(alike)}; leave one out"
+            )
         if classes is not None and removed is not None:
             raise ValueError(
                 f"a partial target keeps a number of classes or loses a share of them; got "
@@ -51,6 +57,8 @@ class Partial(Scenario):
         self.few_targets = bool(alike)
 
     def apply(self, source: Domain, target: Domain, num_classes: int) -> Scene:
+        if isinstance(self.classes, list):
+            return self._named(self.classes, source, target, num_classes)
         count = self.classes or -(-num_classes // 2)
         if self.removed is not None:
             count = _rest(num_classes, self.removed)
@@ -66,6 +74,16 @@ class Partial(Scenario):
             counts = [count, *(_rest(num_classes, share) for share in self.alike)]
             size = min(len(set(originals(_only(pool, order[:c]).ids))) for c in counts)
             train = train.select(choose(train.ids, size, f"partial:{self.draw}"))
+        return Scene(source, Domain(train, test), torch.ones(len(test)))
+
+    @staticmethod
+    def _named(labels: list[int], source: Domain, target: Domain, num_classes: int) -> Scene:
+        if not (set(labels) < set(range(num_classes)) and len(set(labels)) == len(labels)):
+            raise ValueError(
+                f"a partial target keeps some of the labels 0 to {num_classes - 1}, each once; "
+                f"got classes={labels}"
+            )
+        train, test = (_only(samples, labels) for samples in sides(target))
         return Scene(source, Domain(train, test), torch.ones(len(test)))
 
 

@@ -74,6 +74,30 @@ class RandomCrop:
         return _mirrored(image) if self.flip else image
 
 
+class Crop:
+    """Cut a square out of an image and mirror half of them: training on photographs of one object.
+
+    Krizhevsky, Sutskever & Hinton, *ImageNet Classification with Deep Convolutional Neural
+    Networks*, NeurIPS 2012, Sec. 4.1: 224 of 256 pixels at a random place.
+
+    Args:
+        size: Side in pixels.
+        anywhere: Whether the square is at a random place; else it is the middle.
+        flip: Whether half of the images are mirrored; wrong for digits and letters.
+    """
+
+    def __init__(self, size: int, anywhere: bool = True, flip: bool = True) -> None:
+        self.middle, self.anywhere, self.flip = CenterCrop(size), anywhere, flip
+
+    def __call__(self, image: Tensor) -> Tensor:
+        part = self.middle(image)  # which refuses images that are too small
+        if self.anywhere:
+            size = self.middle.size
+            top, left = (int(torch.randint(n - size + 1, ())) for n in image.shape[1:])
+            part = image[:, top : top + size, left : left + size]
+        return _mirrored(part) if self.flip else part
+
+
 class Weak:
     """Move an image by up to an eighth and mirror half of them: the weak view of FixMatch.
 

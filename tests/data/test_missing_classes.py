@@ -45,6 +45,26 @@ def test_a_partial_target_keeps_half_of_the_classes_by_default(source, target):
     assert classes(Partial().apply(source, target, 5).target.train) == {0, 1, 2}
 
 
+def test_a_partial_target_holds_the_classes_that_are_named(source, target):
+    scene = Partial([3, 1]).apply(source, target, 5)
+    assert scene.source is source
+    assert classes(scene.target.train) == classes(scene.target.test) == {1, 3}
+    assert scene.weights.tolist() == [1.0] * 18
+
+
+@pytest.mark.parametrize("named", [[0, 0], [5], [-1, 2], [0, 1, 2, 3, 4]])
+def test_named_classes_are_some_of_the_source_each_once(source, target, named):
+    with pytest.raises(ValueError, match="some of the labels 0 to 4, each once; got classes="):
+        Partial(named).apply(source, target, 5)
+
+
+def test_named_classes_are_not_drawn():
+    with pytest.raises(ValueError, match="are not drawn; .*draw=2"):
+        Partial([1], draw=2)
+    with pytest.raises(ValueError, match="at least 1 class"):
+        Partial([])
+
+
 def test_a_draw_chooses_the_classes_that_a_partial_target_keeps(source, target):
     kept = [classes(Partial(2, draw).apply(source, target, 5).target.test) for draw in range(8)]
     assert {len(k) for k in kept} == {2}

@@ -5,12 +5,12 @@ import pytest
 import torch
 from torchvision.transforms import v2
 
-from da.data import CenterCrop, RandAugment, RandomCrop, Resize, Strong, Weak
+from da.data import CenterCrop, Crop, RandAugment, RandomCrop, Resize, Strong, Weak
 from da.data.feed import Feed
 from da.data.transforms import GREY
 
 SQUARES = [(3, 256, 224), (1, 28, 28), (3, 28, 28), (1, 32, 28), (3, 32, 32)]
-RANDOM = [RandomCrop, Weak, Strong]
+RANDOM = [Crop, RandomCrop, Weak, Strong]
 
 
 def image(channels=3, side=32, seed=0):
@@ -32,6 +32,18 @@ def test_makes_a_square_of_bytes_and_leaves_the_image_alone(cls, channels, side,
         assert result.dtype == torch.uint8
         assert result.shape == (channels, size, size)
     assert torch.equal(before, kept)
+
+
+def test_a_crop_is_any_part_of_the_image_or_its_middle_mirrored_or_not():
+    before = torch.arange(36, dtype=torch.uint8).view(1, 6, 6)
+    middle = CenterCrop(4)(before)
+    torch.manual_seed(0)
+    seen = {int(Crop(4, flip=False)(before)[0, 0, 0]) for _ in range(200)}
+    assert seen == {0, 1, 2, 6, 7, 8, 12, 13, 14}
+    results = [Crop(4, anywhere=False)(before) for _ in range(20)]
+    mirrored = [torch.equal(result, middle.flip(2)) for result in results]
+    assert {*mirrored} == {True, False}
+    assert all(torch.equal(r, middle) for r, m in zip(results, mirrored, strict=True) if not m)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
