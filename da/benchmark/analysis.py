@@ -95,14 +95,16 @@ def _describe(group: Sequence[Selected], own: Outcomes | None) -> Cell:
     # Scored at the last step only
     adapted = [r["metrics"]["t_adapt"]["acc"] for r in evaluated if r["metrics"]["t_adapt"]]
     guesses = [1 / own.num_classes] * (len(own.seeds) - len(evaluated))
-    recalls = [own.correct[:, own.labels == c].mean() for c in np.unique(own.labels)]
+    by_class = [own.correct[:, own.labels == c].mean(axis=1) for c in np.unique(own.labels)]
+    recalls = np.mean(by_class, axis=0)
     return replace(
         cell,
         seeds=own.seeds,
         n_test=len(own.labels),
         accuracies=tuple(float(a) for a in (own.correct * own.weights).mean(axis=1)),
         accuracy=twc(own.correct, weights=own.weights),
-        macro=float(np.mean(recalls)),
+        recalls=tuple(recalls.tolist()),
+        macro=float(recalls.mean()),
         transductive=float(np.mean(adapted + guesses)) if len(adapted) == len(evaluated) else None,
     )
 

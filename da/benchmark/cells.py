@@ -32,7 +32,8 @@ class Cell:
         n_test: Number of target test samples.
         accuracies: Target test accuracy of each seed.
         accuracy: Mean accuracy and its 95 % interval over seeds and samples.
-        macro: Mean recall over the classes present.
+        recalls: Mean recall over the classes present, of each seed.
+        macro: The mean of these.
         delta: Difference from source-only and its 95 % interval.
         delta90: The same with its 90 % interval.
         holm_p: p-value of ``delta``, adjusted over all adaptation cells of the table.
@@ -60,6 +61,7 @@ class Cell:
     n_test: int = 0
     accuracies: tuple[float, ...] = ()
     accuracy: Interval | None = None
+    recalls: tuple[float, ...] = ()
     macro: float | None = None
     delta: Interval | None = None
     delta90: Interval | None = None

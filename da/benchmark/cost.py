@@ -19,12 +19,20 @@ from da.cli import quiet
 #: Steps that are timed, after those that warm up.
 STEPS, WARM_UP = 20, 5
 
+#: Seconds after which a method has been timed for long enough, however few its steps.
+LIMIT = 60.0
+
 
 class Stopwatch(Callback):
-    """Note the wall time at which each step starts, once the device has caught up."""
+    """Note the wall time at which each step starts, once the device has caught up.
 
-    def __init__(self) -> None:
+    Args:
+        limit: Seconds after which the training ends, but not before its second step has started.
+    """
+
+    def __init__(self, limit: float = LIMIT) -> None:
         self.starts: list[float] = []
+        self.limit = limit
 
     def on_train_batch_start(
         self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int
@@ -32,6 +40,8 @@ class Stopwatch(Callback):
         if pl_module.device.type == "cuda":
             torch.cuda.synchronize(pl_module.device)
         self.starts.append(time.perf_counter())
+        if len(self.starts) > 1 and self.starts[-1] - self.starts[0] > self.limit:
+            trainer.should_stop = True
 
 
 def cost(title: str, benchmark: Benchmark) -> Table:
@@ -66,7 +76,10 @@ def cost(title: str, benchmark: Benchmark) -> Table:
         table.add_row(method_name(method), f"{step:.4f}", f"{steps:,}", str(jobs), f"{hours:.2f}")
     table.add_section()
     table.add_row("all", "", "", "", f"{total:.2f}")
-    table.caption = f"{count(STEPS, 'step')} of each on {device}; training alone, one at a time."
+    table.caption = (
+        f"{count(STEPS, 'step')} of each on {device}, or as many as took {LIMIT:.0f} seconds; "
+        "training alone, one at a time."
+    )
     return table
 
 
@@ -93,7 +106,11 @@ def seconds(run: Run) -> tuple[float, str] | None:
 
 
 def _per_step(starts: Sequence[float], whole: float, steps: int) -> float:
-    """Return the mean time between steps; of a method that is fitted at once, its share."""
-    if len(starts) <= WARM_UP + 1:
+    """Return the mean time between steps; of a method that is fitted at once, its share.
+
+    Where few steps were waited for, half of them warm up.
+    """
+    if len(starts) < 2:
         return whole / steps
-    return (starts[-1] - starts[WARM_UP]) / (len(starts) - 1 - WARM_UP)
+    warm = min(WARM_UP, (len(starts) - 1) // 2)
+    return (starts[-1] - starts[warm]) / (len(starts) - 1 - warm)

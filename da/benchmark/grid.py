@@ -179,7 +179,7 @@ class Benchmark:
             factor *= AXES[level.axis].weight_times[level.number]
         multiply_weight(config["model"], factor)
         config["seed_everything"] = seed
-        config["checkpoints"] = self.checkpoints
+        config.setdefault("checkpoints", self.checkpoints)  # a setting may say otherwise
         if self.reverse_validation:
             config["reverse_validation"] = True
         content = {"suite": self.name, "method": method, "task": task, "config": config}

@@ -96,6 +96,11 @@ class Paper:
     published: str
     has_reduced: bool
 
+    @property
+    def metric(self) -> str:
+        """What is measured, which is one thing in a setting."""
+        return next((at.metric for at in self.references.values()), "accuracy")
+
 
 def papers() -> list[str]:
     """Return the names of all published settings."""
@@ -143,6 +148,10 @@ def load_paper(name: str, *, reduced: bool = False) -> Paper:
         reverse_validation=bool(variants),
         checkpoints=small.get("checkpoints", content.get("checkpoints", 5)),
     )
+    if "methods" in small or "tasks" in small:
+        kept = small.get("methods", methods)
+        chosen = [cell for cell in cells if variants.get(cell, cell) in kept]
+        benchmark = benchmark.select(chosen, small.get("tasks"))
     return Paper(
         name=name,
         title=content["title"],
@@ -227,6 +236,8 @@ def _settings(
             found += [Setting(config, task=t, method=cell) for t in drawn for cell in own]
     if "config" in small:
         found.append(Setting(small["config"]))
+    if "checkpoints" in small:
+        found.append(Setting({"checkpoints": small["checkpoints"]}))
     return [setting for setting in found if setting.config]
 
 

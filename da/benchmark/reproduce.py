@@ -14,10 +14,8 @@ from da.arguments import Parser
 from da.benchmark.commands import check_tasks, run_cells
 from da.benchmark.grid import Benchmark, Setting, unknown
 from da.benchmark.papers import Paper, about, load_paper, papers
+from da.benchmark.pretrained import TORCHVISION, check_weights
 from da.benchmark.wording import count
-
-#: The network that ``--weights`` gives a file to.
-_PRETRAINED = "da.backbones.Torchvision"
 
 
 def reproduce(args: Sequence[str]) -> int:
@@ -101,7 +99,7 @@ def with_weights(benchmark: Benchmark, weights: str) -> Benchmark:
         raise FileNotFoundError(f"there is no file of weights {weights}; check --weights")
     setting: dict[str, Any] = {"init_args": {"weights": str(path.resolve())}}
     backbones = {r.config["model"]["init_args"]["backbone"]["class_path"] for r in benchmark.runs()}
-    if backbones != {_PRETRAINED}:
+    if backbones != {TORCHVISION}:
         raise ValueError(
             f"{benchmark.name} starts from random weights ({', '.join(sorted(backbones))}); leave "
             "out --weights"
@@ -134,6 +132,7 @@ def _run(paper: Paper, options: argparse.Namespace) -> int:
         Console().print(cost(paper.title, benchmark))
         return 0
     check_tasks(runs)
+    check_weights(runs)
     root = options.root or Path("runs") / benchmark.name
     console = Console()
     console.print(f"{paper.title}: {count(len(runs), 'cell')} into {root}", highlight=False)

@@ -11,6 +11,9 @@ from da.benchmark.published import Published, published
 from da.benchmark.selection import BASELINE
 from da.transfer import Compared, RunMean, compare, mean_from_spread, mean_of_means, mean_of_runs
 
+#: Metric in which each class counts the same.
+MEAN_CLASS = "mean class accuracy"
+
 #: Name of the mean over the tasks.
 AVERAGE = "average"
 
@@ -107,11 +110,11 @@ def _published_task(paper: Paper, task: str) -> str:
 def _entry(
     paper: Paper, rows: Sequence[Analysis], method: str, name: str, tasks: Sequence[str]
 ) -> Reproduced | None:
-    means = {row.select: _mean(row, method, tasks) for row in rows}
+    reference = paper.references.get((method, tasks[0]))
+    means = {row.select: _mean(row, method, tasks, paper.metric) for row in rows}
     ours = means.get(paper.selection)
     if ours is None:
         return None
-    reference = paper.references.get((method, tasks[0]))
     theirs = _look_up(reference) if reference else None
     mean = None
     if theirs is not None:
@@ -130,10 +133,15 @@ def _entry(
     )
 
 
-def _mean(analysis: Analysis, method: str, tasks: Sequence[str]) -> RunMean | None:
+def _mean(analysis: Analysis, method: str, tasks: Sequence[str], metric: str) -> RunMean | None:
     """Return the mean over draws, or over the seeds of one; None if a draw has no number."""
     cells = [analysis.cell(method, task) for task in tasks]
-    runs = [cell.accuracies for cell in cells if cell is not None and cell.accuracies]
+    of_classes = metric == MEAN_CLASS
+    runs = [
+        cell.recalls if of_classes else cell.accuracies
+        for cell in cells
+        if cell is not None and cell.accuracies
+    ]
     if len(runs) < len(tasks):
         return None
     return mean_of_runs([fmean(run) for run in runs] if len(runs) > 1 else list(runs[0]))

@@ -111,10 +111,10 @@ def sentences(made: Reproduction) -> list[str]:
 def legend(made: Reproduction) -> str:
     """Return what the numbers and signs mean."""
     text = (
-        "Target test accuracy in percent; ± is half the 95 % interval over runs, of which one says "
-        "nothing. Verdict: = reproduced, which is a difference within both intervals or one point "
-        "(the margin in brackets), ↑ ours above, ↓ ours below. Gain: difference from source-only "
-        "in points."
+        f"Target test {made.paper.metric} in percent; ± is half the 95 % interval over runs, of "
+        "which one says nothing. Verdict: = reproduced, which is a difference within both "
+        "intervals or one point (the margin in brackets), ↑ ours above, ↓ ours below. Gain: "
+        "difference from source-only in points."
     )
     if made.paper.benchmark.checkpoints > 1:
         text += (
