@@ -1,10 +1,17 @@
+from copy import deepcopy
+
 import pytest
 import yaml
+from jsonargparse import ArgumentParser
 
+from da.acquisition.manifest import load
 from da.benchmark import papers as module
+from da.benchmark.execute import build
 from da.benchmark.grid import folder
 from da.benchmark.papers import Reference, about, load_paper, paper_of, papers
 from da.benchmark.published import published
+from da.data import TransferTask
+from da.methods import DomainAdaptation
 
 PAPER = {
     "title": "Two tables",
@@ -102,6 +109,25 @@ def test_the_smaller_version_wins_over_all_settings_and_has_a_name_of_its_own(wr
         load_paper(write("other", reduced=None), reduced=True)
 
 
+def test_the_smaller_version_may_have_fewer_methods_and_tasks(write):
+    smaller = {"because": "it is long.", "methods": ["source_only"], "tasks": ["source->target"]}
+    paper = load_paper(write(reduced=smaller), reduced=True)
+    assert paper.benchmark.methods == ("source_only",)
+    assert paper.benchmark.tasks == ("source->target",)
+    assert len(load_paper("paper").benchmark.runs()) == 8
+
+
+def test_a_method_may_be_looked_at_more_often_unless_the_smaller_version_says_so(write):
+    dann = {**PAPER["methods"]["dann"], "config": {"checkpoints": 7, "model": {"class_path": "x"}}}
+    methods = {**PAPER["methods"], "dann": dann}
+    paper = load_paper(write(methods=methods, checkpoints=4))
+    assert cell(paper, "dann", "source->target")["checkpoints"] == 7
+    assert cell(paper, "source_only", "source->target")["checkpoints"] == 4
+    smaller = {**PAPER["reduced"], "checkpoints": 2}
+    paper = load_paper(write(methods=methods, reduced=smaller), reduced=True)
+    assert cell(paper, "dann", "source->target")["checkpoints"] == 2
+
+
 def test_draws_make_a_task_each_and_share_their_number(write):
     protocol = {"class_path": "da.data.PerClass", "init_args": {"count": 5}}
     paper = load_paper(write(draws={"count": 3, "protocol": protocol}))
@@ -192,3 +218,64 @@ def test_each_committed_setting_says_what_it_freezes(name):
     assert len({run.id for run in runs}) == len(runs)
     if paper.has_reduced:
         assert load_paper(name, reduced=True).benchmark.runs()
+
+
+PRETRAINED = [name for name in papers() if "ImageNet" in (load_paper(name).needs or "")]
+
+
+def form(config):
+    """Return the keys and the classes of a configuration, without its numbers."""
+    if isinstance(config, dict):
+        return tuple((key, form(value)) for key, value in sorted(config.items()))
+    return "number" if isinstance(config, int | float) else str(config)
+
+
+def test_options_on_imagenet_weights_are_those_of_the_classes():
+    # one parser for all, which takes longer to make than all that it parses
+    parser = ArgumentParser(exit_on_error=False)
+    parser.add_subclass_arguments(DomainAdaptation, "model")
+    parser.add_subclass_arguments(TransferTask, "data")
+    distinct = {}
+    for run in (run for name in PRETRAINED for run in load_paper(name).benchmark.runs()):
+        config = {key: deepcopy(run.config[key]) for key in ("model", "data")}
+        config["model"]["init_args"]["num_classes"] = 31
+        config["data"]["init_args"] |= {"source": "a", "target": "b"}
+        distinct[form(config)] = config
+    assert len(distinct) >= 15
+    for config in distinct.values():
+        parser.parse_object(config)  # raises what is wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "width"),
+    [
+        ("office31", "adda", 256),
+        ("office31", "afn", 1000),
+        ("office31_shot", "shot", 256),
+        ("office31_deep_coral", "deep_coral", 31),
+    ],
+)
+def test_methods_on_imagenet_weights_can_be_built(name, method, width):
+    run = next(run for run in load_paper(name).benchmark.runs() if run.method == method)
+    # whatever the network, one that is built fast
+    fast = {"weights": None, "name": "shufflenet_v2_x0_5"}
+    run.config["model"]["init_args"]["backbone"]["init_args"] |= fast
+    model = build(run).model
+    assert model.backbone.out_features == width
+    assert 0 < model.lr_schedule(0.5) <= 1
+
+
+def test_settings_on_imagenet_weights_say_what_they_need():
+    assert {"office31", "office_home", "visda2017", "office31_partial"} <= set(PRETRAINED)
+    for name in PRETRAINED:
+        needs = load_paper(name).needs
+        assert all(word in needs for word in ("da data get", "--weights", "GPU")), name
+
+
+def test_classes_of_a_partial_office_31_are_those_shared_with_caltech():
+    (run, *_) = load_paper("office31_partial").benchmark.runs()
+    kept = run.config["data"]["init_args"]["scenario"]["init_args"]["classes"]
+    names = load("office-31").trees[0].classes
+    shared = {c.replace("backpack", "back_pack") for c in load("office-caltech10").trees[0].classes}
+    shared = {c.replace("laptop", "laptop_computer") for c in shared}
+    assert {names[c] for c in kept} == shared
