@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from da.benchmark.selection import BASELINE, CEILING, Row
+from da.benchmark.references import has_target_labels
+from da.benchmark.selection import BASELINE, Row
 from da.transfer import Friedman, PercentileInterval, Posterior, Rate, Resolution, SuiteMean
 
 
@@ -96,8 +97,8 @@ class Standing:
 
     @property
     def adapts(self) -> bool:
-        """Whether the method is neither the floor nor the ceiling."""
-        return self.method not in (BASELINE, CEILING)
+        """Whether the method is neither the floor nor trained on target labels."""
+        return self.method != BASELINE and not has_target_labels(self.method)
 
     @property
     def gain(self) -> float | None:
@@ -109,7 +110,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The methods with a number on every task, but the ceiling, by rank.
+    """The methods with a number on every task that need no target label, by rank.
 
     Attributes:
         ranks: Average rank of each method, the best first.

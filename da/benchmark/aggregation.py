@@ -13,7 +13,7 @@ from da.benchmark.aggregation_runs import ends, improvement, run_differences, sc
 from da.benchmark.aggregation_tasks import grouped, places
 from da.benchmark.cells import Analysis, Cell
 from da.benchmark.outcomes import Split, outcomes
-from da.benchmark.selection import BASELINE, CEILING, Record
+from da.benchmark.selection import BASELINE, Record
 from da.transfer import (
     Interval,
     Resolution,
@@ -80,7 +80,7 @@ def aggregate(
             standing = replace(standing, across=tests)
         standings.append(standing)
     standings = _adjust(standings)
-    rivals = [s for s in standings if s.complete and s.method != CEILING]
+    rivals = [s for s in standings if s.complete and (s.adapts or s.method == BASELINE)]
     ranks = ranking({s.method: _accuracies(analysis, s.method, tasks) for s in rivals}, where)
     rivals = [standing for standing in rivals if standing.gain is not None]
     if rivals:

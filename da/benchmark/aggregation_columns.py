@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from da.benchmark.aggregate import Aggregate, Apart, Standing
-from da.benchmark.selection import BASELINE, CEILING
+from da.benchmark.selection import BASELINE
 from da.benchmark.wording import method_name, percent, points, probability
 from da.transfer import PercentileInterval, Rate
 
@@ -61,7 +61,7 @@ COLUMNS: tuple[tuple[str, str, Callable[[Standing], tuple[_Value, str]]], ...] =
     ),
     (
         "rank",
-        "average rank by accuracy within the tasks, 1 the best, target-only aside",
+        "average rank by accuracy within the tasks, 1 the best, what has target labels aside",
         lambda s: (s.rank, "–" if s.rank is None else f"{s.rank:.1f}"),
     ),
     (
@@ -96,8 +96,10 @@ def row(standing: Standing, aggregate: Aggregate) -> dict[str, Any]:
 
 
 def kind(standing: Standing) -> str:
-    """Return whether a method is the floor, the ceiling, or adapts."""
-    return {BASELINE: "floor", CEILING: "ceiling"}.get(standing.method, "adapts")
+    """Return whether a method is the floor, a ceiling, which has target labels, or adapts."""
+    if standing.adapts:
+        return "adapts"
+    return "floor" if standing.method == BASELINE else "ceiling"
 
 
 def name(standing: Standing, aggregate: Aggregate) -> str:

@@ -56,8 +56,8 @@ def legend(aggregate: Aggregate) -> str:
     """Return what the means are over, and what bold face means."""
     return (
         f"Means over {over(aggregate)}, by mean difference from source-only. Bold: the highest "
-        "difference of these tasks, target-only aside, and those that the paired bootstrap with "
-        f"Holm's correction does not separate from it. Harm matters from "
+        "difference of these tasks, what has target labels aside, and those that the paired "
+        "bootstrap with Holm's correction does not separate from it. Harm matters from "
         f"{threshold(aggregate.materiality)} on."
     )
 

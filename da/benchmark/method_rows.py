@@ -1,7 +1,8 @@
 """The table of many methods: one row a method, best first, and one column a task."""
 
 from da.benchmark.cells import Analysis, Summary
-from da.benchmark.selection import BASELINE, CEILING
+from da.benchmark.references import has_target_labels
+from da.benchmark.selection import BASELINE
 from da.benchmark.tables import change, level, markdown_escape, markdown_table, notes
 from da.benchmark.wording import legend, method_name, percent, points, task_name
 
@@ -18,7 +19,7 @@ def markdown_by_method(analysis: Analysis) -> str:
     """Return the table with the legend and the failures below it.
 
     Methods are sorted by their mean difference from source-only over the tasks without the control;
-    the floor comes first and the ceiling last.
+    the floor comes first, and what has target labels last.
     """
     header = ["method", "mean", *(markdown_escape(task_name(task)) for task in analysis.tasks)]
     rows = []
@@ -39,4 +40,4 @@ def markdown_by_method(analysis: Analysis) -> str:
 
 def _place(summary: Summary) -> tuple[bool, bool, float, str]:
     delta = -1.0 if summary.delta is None else summary.delta
-    return summary.method == CEILING, summary.method != BASELINE, -delta, summary.method
+    return has_target_labels(summary.method), summary.method != BASELINE, -delta, summary.method

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
 from da.benchmark import story_details
 from da.benchmark.cells import Analysis, Cell
 from da.benchmark.selection import BASELINE, CEILING
 from da.benchmark.wording import count, method_name, percent, points, task_name, threshold
-from da.transfer import Verdict
+from da.transfer import Verdict, holm
 
 
 def story(analysis: Analysis) -> list[str]:
@@ -94,18 +96,18 @@ def _safe(cells: Sequence[Cell]) -> list[str]:
 
 
 def _control(cells: Sequence[Cell]) -> list[str]:
-    if not cells:
+    known = [cell for cell in cells if cell.p is not None]
+    if not known:
         return []
-    wrong = [c for c in cells if _negative(c) or c.verdict is Verdict.POS]
+    adjusted = holm(np.array([cell.p for cell in known]))
+    wrong = [cell for cell, p in zip(known, adjusted, strict=True) if p <= 0.05]
+    told = "The control, two halves of one domain where nothing should be gained or lost, shows"
     if not wrong:
-        return [
-            "The control, two halves of one domain where nothing can be gained or lost, shows "
-            f"no significant difference for any of {count(len(cells), 'method')}, as it should."
-        ]
+        methods = count(len(known), "method")
+        return [f"{told} no significant difference for any of {methods}, as it should."]
     return [
-        "The control, two halves of one domain where nothing should be gained or lost, shows "
-        f"a significant difference: {'; '.join(_effect(cell) for cell in wrong)}. "
-        "Read the other verdicts with caution."
+        f"{told} a significant difference, corrected for {count(len(known), 'method')}: "
+        f"{'; '.join(_effect(cell) for cell in wrong)}."
     ]
 
 

@@ -9,7 +9,8 @@ from jaxtyping import Int
 from da.benchmark import selection
 from da.benchmark.axes import AXES, place
 from da.benchmark.outcomes import Outcomes, Split, outcomes
-from da.benchmark.selection import BASELINE, CEILING, Record, Row, Selected
+from da.benchmark.references import has_target_labels
+from da.benchmark.selection import BASELINE, Record, Row, Selected
 from da.benchmark.stress_cells import SECOND, Curve, Point
 from da.benchmark.wording import count
 from da.transfer.stress_draws import Draw, draws_interval
@@ -50,7 +51,7 @@ def measure(
     groups: dict[Key, dict[tuple[int, int], list[Selected]]] = {}
     for taken in selection.select([r for r in records if place(r["task"])], select):
         where = place(taken.record["task"])
-        if where is not None and taken.method != CEILING:
+        if where is not None and not has_target_labels(taken.method):
             key = (where.pair, where.axis, taken.method)
             tasks = groups.setdefault(key, {})
             tasks.setdefault((where.level, where.draw), []).append(taken)

@@ -337,13 +337,19 @@ def test_the_story_names_harm_gain_control_failure_and_power():
         assert part in text
 
 
-def test_the_story_of_a_control_with_a_difference_warns():
+def test_the_story_of_a_control_names_what_differs_after_correction():
     records, splits = many_methods()
     for r in records:
         r["task"] = {**r["task"], "name": "uci->uci:halves", "scenario": "halves"}
-    text = " ".join(story(analyse(records, splits)))
-    assert "shows a significant difference: gains on uci→uci, halves" in text
-    assert "with caution" in text
+    analysis = analyse(records, splits)
+    cells = [c for c in analysis.cells if c.adapts]
+    adjusted = holm(np.array([c.p for c in cells]))
+    told = next(line for line in story(analysis) if line.startswith("The control"))
+    assert "a significant difference, corrected for 4 methods" in told
+    named = {c.method for c, p in zip(cells, adjusted, strict=True) if p <= 0.05}
+    assert {c.method for c in cells if f"{c.method} on uci→uci, halves" in told} == named
+    assert {"harms", "gains"} <= named
+    assert "same" not in named
 
 
 def test_the_story_reports_a_violated_floor():
