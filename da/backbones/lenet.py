@@ -1,5 +1,6 @@
 """The two networks that most papers after 2017 use for digits."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -7,6 +8,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from da.backbones.base import Backbone
+from da.backbones.bottleneck import Bottleneck
+
+BottleneckCallable = Callable[[int], Bottleneck]
 
 
 class LeNet(Backbone):
@@ -28,6 +32,8 @@ class LeNet(Backbone):
         dropout: Probability of dropout, of channels of the second convolution and of these units,
             in [0, 1).
         bottleneck: Whether these units are batch-normalized and have no activation.
+        followed_by: Makes a narrower layer after them, for their number, whose units are then the
+            features; the library of Jiang et al. has one for most methods.
     """
 
     def __init__(
@@ -36,6 +42,7 @@ class LeNet(Backbone):
         out_features: int = 500,
         dropout: float = 0.5,
         bottleneck: bool = False,
+        followed_by: BottleneckCallable | None = None,
     ) -> None:
         super().__init__()
         _check(dropout)
@@ -53,8 +60,13 @@ class LeNet(Backbone):
             *normalization,
             nn.Dropout(dropout),
         )
-        self.out_features = out_features
+        self.plain = followed_by is None
+        self.out_features = _follow(self.layers, out_features, followed_by)
         self.to(memory_format=torch.channels_last)  # faster on a CPU; the same values
+
+    @property
+    def trunk(self) -> nn.Module:
+        return self if self.plain else self.layers[:-1]
 
     def forward(self, inputs: Float[Tensor, "n c 28 28"]) -> Float[Tensor, "n d"]:
         return self.layers(inputs)
@@ -76,6 +88,7 @@ class DTN(Backbone):
         out_features: Units after the convolutions.
         dropout: Probability of dropout of channels, after each convolution, and of the units.
         bottleneck: Whether the units have no activation.
+        followed_by: Makes a narrower layer after them; see :class:`LeNet`.
     """
 
     def __init__(
@@ -84,6 +97,7 @@ class DTN(Backbone):
         out_features: int = 512,
         dropout: tuple[float, float, float, float] = (0.1, 0.3, 0.5, 0.5),
         bottleneck: bool = False,
+        followed_by: BottleneckCallable | None = None,
     ) -> None:
         super().__init__()
         _check(*dropout)
@@ -95,11 +109,25 @@ class DTN(Backbone):
         layers += [nn.Flatten(), nn.Linear(256 * 4 * 4, out_features)]
         layers += [nn.BatchNorm1d(out_features), *([] if bottleneck else [nn.ReLU()])]
         self.layers = nn.Sequential(*layers, nn.Dropout(dropout[-1]))
-        self.out_features = out_features
+        self.plain = followed_by is None
+        self.out_features = _follow(self.layers, out_features, followed_by)
         self.to(memory_format=torch.channels_last)  # faster on a CPU; the same values
+
+    @property
+    def trunk(self) -> nn.Module:
+        return self if self.plain else self.layers[:-1]
 
     def forward(self, inputs: Float[Tensor, "n c 32 32"]) -> Float[Tensor, "n d"]:
         return self.layers(inputs)
+
+
+def _follow(layers: nn.Sequential, width: int, followed_by: BottleneckCallable | None) -> int:
+    """Append the layer that follows, if there is one; return the number of features."""
+    if followed_by is None:
+        return width
+    last = followed_by(width)
+    layers.append(last)
+    return last.out_features
 
 
 def _check(*dropout: float) -> None:

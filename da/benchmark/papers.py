@@ -225,7 +225,10 @@ def _settings(
     methods: Mapping[str, Any],
     small: Mapping[str, Any],
 ) -> list[Setting]:
-    """Return what tasks set, then single cells, then the smaller version, which wins."""
+    """Return what tasks set, then single cells, then the smaller version, which wins.
+
+    Of the smaller version, too, what is for all cells comes before what is for a method.
+    """
     found = [Setting(_config(entry), task=task) for task, entry in tasks.items()]
     for method, entry in methods.items():
         for task, config in ((entry or {}).get("tasks") or {}).items():
@@ -238,6 +241,11 @@ def _settings(
         found.append(Setting(small["config"]))
     if "checkpoints" in small:
         found.append(Setting({"checkpoints": small["checkpoints"]}))
+    for method, config in small.get("exceptions", {}).items():
+        if method not in methods:
+            raise ValueError(unknown("method to make smaller", method, methods))
+        own = [cell for cell in cells if cell.partition(VARIANT)[0] == method]
+        found += [Setting(config, method=cell) for cell in own]
     return [setting for setting in found if setting.config]
 
 

@@ -1,6 +1,6 @@
 """Joint adaptation network."""
 
-from typing import Any
+from typing import Any, Literal
 
 from torch import Tensor
 
@@ -16,11 +16,12 @@ class JAN(JointTraining):
     Long et al., *Deep Transfer Learning with Joint Adaptation Networks*, ICML 2017.
     https://arxiv.org/abs/1605.06636
 
-    Without the adversarial variant, JAN-A. The kernels on the features are averaged, with the
-    median squared distance of the batch as bandwidth.
+    Without the adversarial variant, JAN-A. The kernels on the features are averaged, by default
+    with the median squared distance of the batch as bandwidth.
 
     Args:
         estimator: Estimator of the discrepancy; see :func:`da.losses.jmmd`.
+        bandwidth: "median" or "mean" distance of the features of the batch, or a number.
         **kwargs: See :class:`JointTraining`.
     """
 
@@ -28,9 +29,15 @@ class JAN(JointTraining):
     assumes = "equal class proportions"
     hurts = "if proportions differ, or predictions for the target are wrong"
 
-    def __init__(self, *, estimator: Estimator = "biased", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        estimator: Estimator = "biased",
+        bandwidth: float | Literal["median", "mean"] = "median",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
-        self.estimator = estimator
+        self.estimator, self.bandwidth = estimator, bandwidth
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         return self.weight * jmmd(
@@ -39,4 +46,5 @@ class JAN(JointTraining):
             class_probabilities(source.logits),
             class_probabilities(target.logits),
             estimator=self.estimator,
+            bandwidth=self.bandwidth,
         )

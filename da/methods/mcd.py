@@ -21,8 +21,11 @@ class MCD(Alternating):
     logits, as in the authors' code. In the paper they have hidden layers: see ``head``.
 
     Args:
-        weight: Weight of the discrepancy in step B; positive. (Step C has no other loss.)
+        weight: Weight of the discrepancy in step B; positive.
+        agreement_weight: Weight of the discrepancy in step C, which has no other loss; positive. It
+            matters for optimizers whose steps grow with the gradient.
         agreement_steps: Repetitions of step C; at least 1.
+        classifier_lr: Learning rate of the classifiers as a multiple of the backbone's; positive.
         batch_norm: Whether batch normalization sees both domains in one batch ("joint") or one
             after the other ("separate").
         **kwargs: See :class:`Alternating`.
@@ -38,17 +41,23 @@ class MCD(Alternating):
         self,
         *,
         weight: float = 1.0,
+        agreement_weight: float = 1.0,
         agreement_steps: int = 4,
+        classifier_lr: float = 1.0,
         batch_norm: Literal["joint", "separate"] = "joint",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if not (weight > 0 and agreement_steps >= 1):
+        if not (min(weight, agreement_weight, classifier_lr) > 0 and agreement_steps >= 1):
             raise ValueError(
-                "the weight of the discrepancy is positive and agreement_steps at least 1; got "
-                f"weight={weight} and agreement_steps={agreement_steps}"
+                "the weights of the discrepancy and classifier_lr are positive and "
+                f"agreement_steps at least 1; got weight={weight}, "
+                f"agreement_weight={agreement_weight}, classifier_lr={classifier_lr} and "
+                f"agreement_steps={agreement_steps}"
             )
-        self.weight, self.agreement_steps, self.batch_norm = weight, agreement_steps, batch_norm
+        self.weight, self.agreement_weight = weight, agreement_weight
+        self.agreement_steps, self.classifier_lr = agreement_steps, classifier_lr
+        self.batch_norm = batch_norm
         self.second_classifier = self.head(self.backbone.out_features, self.classifier.out_features)
 
     def embed(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
@@ -59,7 +68,7 @@ class MCD(Alternating):
         both = [*self.classifier.parameters(), *self.second_classifier.parameters()]
         return {
             "backbone": [{"params": list(self.backbone.parameters()), "lr_scale": 1.0}],
-            "classifiers": [{"params": both, "lr_scale": 1.0}],
+            "classifiers": [{"params": both, "lr_scale": self.classifier_lr}],
         }
 
     def alternate(self, batch: Batch) -> dict[str, Any]:
@@ -73,7 +82,7 @@ class MCD(Alternating):
 
         for _ in range(self.agreement_steps):
             together = self.discrepancy(self.features(batch)[1])
-            self.minimize(backbone=together)
+            self.minimize(backbone=self.agreement_weight * together)
         return {
             "loss": task_loss + together,
             "task_loss": task_loss,

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from da.backbones import DTN, LeNet
+from da.backbones import DTN, Bottleneck, LeNet
 from da.layers import batch_norms
 
 
@@ -44,6 +44,20 @@ def test_gives_features_of_the_announced_width(cls, channels, size, width):
     assert net.out_features == (width or {LeNet: 500, DTN: 512}[cls])
     # an activation leaves nothing below zero; the bottleneck has none
     assert bool((features < 0).any()) is (width is not None)
+
+
+@pytest.mark.parametrize(("cls", "channels", "size"), [(LeNet, 1, 28), (DTN, 3, 32)])
+def test_a_narrower_layer_may_follow_the_units(cls, channels, size):
+    net = cls(followed_by=lambda width: Bottleneck(width, 64)).eval()
+    plain = cls().eval()
+    plain.load_state_dict({k: v for k, v in net.state_dict().items() if k in plain.state_dict()})
+    x = images(channels, size)
+    last = net.layers[-1]
+    assert isinstance(last, Bottleneck)
+    assert last[0].in_features == plain.out_features
+    assert net.out_features == 64
+    assert count(net.trunk) == count(plain) == count(plain.trunk)
+    torch.testing.assert_close(net(x), last(plain(x)))
 
 
 def test_lenet_is_the_usual_order_of_convolution_activation_and_pooling():

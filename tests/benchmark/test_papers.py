@@ -128,6 +128,18 @@ def test_a_method_may_be_looked_at_more_often_unless_the_smaller_version_says_so
     assert cell(paper, "dann", "source->target")["checkpoints"] == 2
 
 
+def test_the_smaller_version_may_set_something_of_one_method(write):
+    small = {**PAPER["reduced"], "exceptions": {"dann": {"trainer": {"max_steps": 9}}}}
+    paper = load_paper(write(reduced=small), reduced=True)
+    assert cell(paper, "dann", "source->target")["trainer"]["max_steps"] == 9
+    assert cell(paper, "source_only", "source->target")["trainer"]["max_steps"] == 7
+    full = load_paper("paper")
+    assert cell(full, "dann", "source->target")["trainer"]["max_steps"] == 50
+    write(reduced={**small, "exceptions": {"dan": {}}})
+    with pytest.raises(ValueError, match="no method to make smaller 'dan'; did you mean 'dann'"):
+        load_paper("paper", reduced=True)
+
+
 def test_draws_make_a_task_each_and_share_their_number(write):
     protocol = {"class_path": "da.data.PerClass", "init_args": {"count": 5}}
     paper = load_paper(write(draws={"count": 3, "protocol": protocol}))

@@ -33,6 +33,7 @@ PROBABILITIES = class_probabilities(SOURCE.logits), class_probabilities(TARGET.l
         (HoMM, {"order": 4}, moment_tensors(S4.tanh(), T3.tanh(), order=4)),
         (JAN, {}, jmmd(S4, T3, *PROBABILITIES)),
         (JAN, {"estimator": "unbiased"}, jmmd(S4, T3, *PROBABILITIES, estimator="unbiased")),
+        (JAN, {"bandwidth": "mean"}, jmmd(S4, T3, *PROBABILITIES, bandwidth="mean")),
         (DSAN, {}, lmmd(S4, T3, SOURCE.labels, PROBABILITIES[1])),
         (Sinkhorn, {}, sinkhorn_divergence(S4, T3, epsilon=0.4)),  # the median distance is 4
         (Sinkhorn, {"epsilon": 1.0}, sinkhorn_divergence(S4, T3, epsilon=4.0)),

@@ -51,6 +51,31 @@ def test_classifiers_are_drawn_apart_and_the_features_bring_them_together(build,
     assert sum(apart) > 0 > sum(together)
 
 
+def test_learning_rate_of_the_classifiers_is_a_multiple_of_the_backbone_s(build, stripes, trainer):
+    run = trainer(max_steps=1)
+    run.fit(build(MCD, lr=1e-3, classifier_lr=10.0), stripes())
+    assert [o.param_groups[0]["lr"] for o in run.optimizers] == pytest.approx([1e-3, 1e-2])
+
+
+def test_features_learn_from_the_weighted_discrepancy(build, stripes, trainer):
+    seen = {}
+
+    class Watched(MCD):
+        def minimize(self, **losses):
+            super().minimize(**losses)
+            if tuple(losses) == ("backbone",):
+                seen["loss"] = losses["backbone"].item()
+
+        def alternate(self, batch):
+            outputs = super().alternate(batch)
+            seen["discrepancy"] = outputs["adaptation_loss"].item()
+            return outputs
+
+    Watched.__qualname__ = "Watched"
+    trainer(max_steps=1).fit(build(Watched, agreement_weight=0.3), stripes())
+    assert seen["loss"] == pytest.approx(0.3 * seen["discrepancy"])
+
+
 def test_discrepancy_is_that_of_the_two_classifiers(build):
     method = build(MCD)
     features = torch.randn(5, 8)
@@ -60,7 +85,10 @@ def test_discrepancy_is_that_of_the_two_classifiers(build):
     assert torch.equal(method.discrepancy(features), expected)
 
 
-@pytest.mark.parametrize("options", [{"weight": 0.0}, {"agreement_steps": 0}])
+@pytest.mark.parametrize(
+    "options",
+    [{"weight": 0.0}, {"agreement_steps": 0}, {"agreement_weight": 0.0}, {"classifier_lr": 0.0}],
+)
 def test_refuses_to_leave_a_step_out(build, options):
     with pytest.raises(ValueError, match="agreement_steps at least 1; got weight="):
         build(MCD, **options)
