@@ -1,5 +1,7 @@
 """A narrow layer behind a network whose features are wide."""
 
+from collections.abc import Callable
+
 from torch import nn
 
 
@@ -40,3 +42,24 @@ class Bottleneck(nn.Sequential):
         layers += [nn.Dropout(dropout)] if dropout else []
         super().__init__(*layers)
         self.out_features = width
+
+
+BottleneckCallable = Callable[[int], Bottleneck]
+
+
+def follow(layers: nn.Sequential, width: int, followed_by: BottleneckCallable | None) -> int:
+    """Append the bottleneck that follows layers, if there is one.
+
+    Args:
+        layers: What it is appended to.
+        width: Width of their output.
+        followed_by: Makes the bottleneck, for this width.
+
+    Returns:
+        The number of features.
+    """
+    if followed_by is None:
+        return width
+    last = followed_by(width)
+    layers.append(last)
+    return last.out_features

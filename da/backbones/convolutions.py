@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from da.backbones.base import Backbone
+from da.backbones.bottleneck import BottleneckCallable, follow
 
 
 class MnistConvolutions(Backbone):
@@ -24,9 +25,17 @@ class MnistConvolutions(Backbone):
     Args:
         in_channels: Channels of the images.
         batch_norm: Whether to normalize after each convolution.
+        followed_by: Makes a narrower layer after them, for their number of features; domains are
+            then aligned on that. Bousmalis et al., *Domain Separation Networks*, NIPS 2016, align
+            the first hidden layer (https://arxiv.org/abs/1608.06019).
     """
 
-    def __init__(self, in_channels: int = 3, batch_norm: bool = False) -> None:
+    def __init__(
+        self,
+        in_channels: int = 3,
+        batch_norm: bool = False,
+        followed_by: BottleneckCallable | None = None,
+    ) -> None:
         super().__init__()
         self.layers = nn.Sequential(
             nn.Conv2d(in_channels, 32, 5),
@@ -39,8 +48,13 @@ class MnistConvolutions(Backbone):
             nn.ReLU(),
             nn.Flatten(),
         )
-        self.out_features = 48 * 4 * 4
+        self.plain = followed_by is None
+        self.out_features = follow(self.layers, 48 * 4 * 4, followed_by)
         self.to(memory_format=torch.channels_last)  # faster on a CPU; the same values
+
+    @property
+    def trunk(self) -> nn.Module:
+        return self if self.plain else self.layers[:-1]
 
     def forward(self, inputs: Float[Tensor, "n c 28 28"]) -> Float[Tensor, "n d"]:
         return self.layers(inputs)

@@ -1,6 +1,5 @@
 """The two networks that most papers after 2017 use for digits."""
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -8,9 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from da.backbones.base import Backbone
-from da.backbones.bottleneck import Bottleneck
-
-BottleneckCallable = Callable[[int], Bottleneck]
+from da.backbones.bottleneck import BottleneckCallable, follow
 
 
 class LeNet(Backbone):
@@ -61,7 +58,7 @@ class LeNet(Backbone):
             nn.Dropout(dropout),
         )
         self.plain = followed_by is None
-        self.out_features = _follow(self.layers, out_features, followed_by)
+        self.out_features = follow(self.layers, out_features, followed_by)
         self.to(memory_format=torch.channels_last)  # faster on a CPU; the same values
 
     @property
@@ -110,7 +107,7 @@ class DTN(Backbone):
         layers += [nn.BatchNorm1d(out_features), *([] if bottleneck else [nn.ReLU()])]
         self.layers = nn.Sequential(*layers, nn.Dropout(dropout[-1]))
         self.plain = followed_by is None
-        self.out_features = _follow(self.layers, out_features, followed_by)
+        self.out_features = follow(self.layers, out_features, followed_by)
         self.to(memory_format=torch.channels_last)  # faster on a CPU; the same values
 
     @property
@@ -119,15 +116,6 @@ class DTN(Backbone):
 
     def forward(self, inputs: Float[Tensor, "n c 32 32"]) -> Float[Tensor, "n d"]:
         return self.layers(inputs)
-
-
-def _follow(layers: nn.Sequential, width: int, followed_by: BottleneckCallable | None) -> int:
-    """Append the layer that follows, if there is one; return the number of features."""
-    if followed_by is None:
-        return width
-    last = followed_by(width)
-    layers.append(last)
-    return last.out_features
 
 
 def _check(*dropout: float) -> None:

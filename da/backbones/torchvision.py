@@ -1,6 +1,5 @@
 """Networks of torchvision."""
 
-from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,7 @@ from torch import Tensor, nn
 from torchvision import models
 
 from da.backbones.base import Backbone
-from da.backbones.bottleneck import Bottleneck
-
-BottleneckCallable = Callable[[int], Bottleneck]
+from da.backbones.bottleneck import BottleneckCallable
 
 #: Networks with several classifiers, or with one that is no linear layer.
 UNSUITABLE = {"googlenet", "inception_v3", "squeezenet1_0", "squeezenet1_1"}

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from da.backbones import DTN, Bottleneck, LeNet
+from da.backbones import DTN, Bottleneck, LeNet, MnistConvolutions
 from da.layers import batch_norms
 
 
@@ -46,8 +46,10 @@ def test_gives_features_of_the_announced_width(cls, channels, size, width):
     assert bool((features < 0).any()) is (width is not None)
 
 
-@pytest.mark.parametrize(("cls", "channels", "size"), [(LeNet, 1, 28), (DTN, 3, 32)])
-def test_a_narrower_layer_may_follow_the_units(cls, channels, size):
+@pytest.mark.parametrize(
+    ("cls", "channels", "size"), [(LeNet, 1, 28), (DTN, 3, 32), (MnistConvolutions, 3, 28)]
+)
+def test_a_narrower_layer_may_follow(cls, channels, size):
     net = cls(followed_by=lambda width: Bottleneck(width, 64)).eval()
     plain = cls().eval()
     plain.load_state_dict({k: v for k, v in net.state_dict().items() if k in plain.state_dict()})
