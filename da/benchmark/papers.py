@@ -13,6 +13,8 @@ from da.benchmark.selection import ROWS, Row
 
 #: Ending of the name of a suite that is a setting made smaller.
 REDUCED = "_reduced"
+#: Start of the names of suites that are runs of a setting, which other suites do not have.
+SUITE = "published_"
 
 #: What stands between a method and the number of one of its settings.
 VARIANT = "#"
@@ -137,7 +139,7 @@ def load_paper(name: str, *, reduced: bool = False) -> Paper:
     cells = _cells(content, small)
     variants = {cell: cell.partition(VARIANT)[0] for cell in cells if VARIANT in cell}
     benchmark = Benchmark(
-        name=name + REDUCED * reduced,
+        name=SUITE + name + REDUCED * reduced,
         data=content["data"],
         methods=tuple(cells),
         tasks=tuple(tasks),
@@ -171,8 +173,10 @@ def load_paper(name: str, *, reduced: bool = False) -> Paper:
 
 def paper_of(suite: str) -> Paper | None:
     """Return the published setting that a suite is the run of, or None."""
-    name = suite.removesuffix(REDUCED)
-    return load_paper(name, reduced=suite != name) if name in papers() else None
+    if not suite.startswith(SUITE):
+        return None
+    name = suite.removeprefix(SUITE).removesuffix(REDUCED)
+    return load_paper(name, reduced=suite.endswith(REDUCED))
 
 
 def _drawn(

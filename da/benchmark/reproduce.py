@@ -41,7 +41,9 @@ def reproduce(args: Sequence[str]) -> int:
         "--weights", help="file of pretrained weights for the backbone, in place of a download"
     )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
-    parser.add_argument("--root", type=Path, help="folder of the runs; default: runs/SETTING")
+    parser.add_argument(
+        "--root", type=Path, help="folder of the runs; default: runs/published_SETTING"
+    )
     parser.add_argument("--retry-failed", action="store_true", help="run failed cells again")
     parser.add_argument(
         "--cost", action="store_true", help="time some steps of each method here and add up"

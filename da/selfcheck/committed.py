@@ -21,6 +21,11 @@ TOLERANCE = 0.015  # of an accuracy beside a published one
 PUBLISHED = 0.314
 #: Suites in one of which each trained method has its place.
 DIGITS = ("digits_all", "digits_bn")
+#: Methods that differ between halves of one domain, and why.
+KNOWN = {
+    "deep_jdot": "the labels that it transports between batches of unlike classes are partly wrong "
+    "(without its label cost 99.2 % where source-only has 98.3 %)",
+}
 ABSENT = Outcome(None, "no committed results here")
 
 
@@ -37,15 +42,24 @@ def source_only_is_as_published(methods: Sequence[str], steps: int) -> Outcome:
 
 
 def halves_do_not_differ(methods: Sequence[str], steps: int) -> Outcome:
-    """Between two halves of one domain no method gains or loses significantly."""
+    """Between two halves of one domain no method gains or loses significantly.
+
+    But for those that are known to, for a reason that was found.
+    """
     cells = [cell for cell in _digits() if cell.control]
     if not cells:
         return ABSENT
     adjusted = holm(np.array([cell.p for cell in cells]))
-    wrong = [method_name(c.method) for c, p in zip(cells, adjusted, strict=True) if p <= 0.05]
-    if wrong:
-        return Outcome(False, f"a difference, adjusted for {len(cells)} tests: {', '.join(wrong)}")
-    return Outcome(True, f"{len(cells)} methods on halves of one domain")
+    differ = {c.method for c, p in zip(cells, adjusted, strict=True) if p <= 0.05}
+    known = {cell.method for cell in cells} & set(KNOWN)
+    if wrong := sorted(differ - known):
+        names = ", ".join(map(method_name, wrong))
+        return Outcome(False, f"a difference, adjusted for {len(cells)} tests: {names}")
+    if solved := sorted(known - differ):
+        names = ", ".join(map(method_name, solved))
+        return Outcome(False, f"no difference any more, so no known one either: {names}")
+    told = "".join(f"; {method_name(name)} differs: {KNOWN[name]}" for name in sorted(known))
+    return Outcome(True, f"{len(cells) - len(known)} methods on halves of one domain{told}")
 
 
 def every_method_gains_somewhere(methods: Sequence[str], steps: int) -> Outcome:

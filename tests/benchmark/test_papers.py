@@ -98,13 +98,13 @@ def test_numbers_stand_where_the_method_and_the_task_say(write):
 
 def test_the_smaller_version_wins_over_all_settings_and_has_a_name_of_its_own(write):
     paper = load_paper(write(), reduced=True)
-    assert paper.benchmark.name == "paper_reduced"
+    assert paper.benchmark.name == "published_paper_reduced"
     assert paper.benchmark.seeds == (3,)
     assert cell(paper, "dann", "source->target")["trainer"]["max_steps"] == 7
     assert paper.reduced == "it is long."
-    assert paper_of("paper_reduced") == paper
-    assert paper_of("paper") == load_paper("paper")
-    assert paper_of("digits") is None
+    assert paper_of("published_paper_reduced") == paper
+    assert paper_of("published_paper") == load_paper("paper")
+    assert paper_of("paper") is None
     with pytest.raises(ValueError, match="has no smaller version"):
         load_paper(write("other", reduced=None), reduced=True)
 

@@ -56,6 +56,17 @@ def test_a_difference_between_halves_is_found(monkeypatch):
     assert committed.halves_do_not_differ([], 1).evidence.endswith("2 tests: MCC")
 
 
+def test_a_known_difference_is_told_and_has_to_be_one(monkeypatch):
+    calm = Cell("s", "dan", "uci->uci:halves", "halves", delta=interval(0.0, 0.5))
+    known = replace(calm, method="deep_jdot", delta=interval(-0.02, 0.001))
+    digit_cells(monkeypatch, calm, known)
+    outcome = committed.halves_do_not_differ([], 1)
+    assert outcome.passed
+    assert outcome.evidence.startswith("1 methods on halves of one domain; DeepJDOT differs: ")
+    digit_cells(monkeypatch, calm, replace(known, delta=interval(-0.02, 0.4)))
+    assert not committed.halves_do_not_differ([], 1).passed
+
+
 def test_a_method_that_gains_nowhere_is_suspect(monkeypatch):
     loss = Cell("s", "dan", "a->b", "plain", delta=interval(-0.1, 0.5))
     shifted = replace(loss, scenario="partial", delta=interval(0.2, 0.01))
