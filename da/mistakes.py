@@ -101,7 +101,7 @@ def _hint(wrong: str, names: Iterable[str]) -> str:
     for written in (wrong.lower(), wrong.lower().split(".")[-1]):
         if close := difflib.get_close_matches(written, known, n=1):
             return f"; did you mean {known[close[0]]!r}?"
-    return f"; there are {', '.join(known.values())}" if 0 < len(known) < 10 else ""
+    return f"; there are {', '.join(known.values())}" if 0 < len(known) < 20 else ""
 
 
 def _classes(keys: list[str]) -> set[str]:

@@ -50,7 +50,7 @@ class Rows(Backbone):
 
 def method():
     """A model whose logits are its features."""
-    model = SourceOnly(2, backbone=Rows)
+    model = SourceOnly(num_classes=2, backbone=Rows)
     torch.nn.init.eye_(model.classifier.weight)
     torch.nn.init.zeros_(model.classifier.bias)
     return model
