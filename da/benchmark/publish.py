@@ -17,6 +17,7 @@ from da.benchmark import (
 )
 from da.benchmark.draws import drawn_pairs, markdown_over_draws
 from da.benchmark.method_rows import many_methods, markdown_by_method
+from da.benchmark.packing import spell
 from da.benchmark.report import Report, make_report
 from da.benchmark.results import Record, Splits, csv_text, write
 from da.benchmark.selection import Row
@@ -40,7 +41,8 @@ def publish(records: Sequence[Record], splits: Splits, folder: Path, *, select: 
         select: Selection row of the pictures.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lines = "".join(json.dumps(record, sort_keys=True) + "\n" for record in records)
+    spelled = [{**r, "predictions": r["predictions"] and spell(r["predictions"])} for r in records]
+    lines = "".join(json.dumps(record, sort_keys=True) + "\n" for record in spelled)
     write(folder / "records.jsonl.xz", lzma.compress(lines.encode(), preset=9))
     write(folder / "records.csv", csv_text(records))
     write(folder / "splits.json", json.dumps(splits, sort_keys=True) + "\n")

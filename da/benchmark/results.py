@@ -24,6 +24,7 @@ from da.benchmark import (
 )
 from da.benchmark.cell_rows import cells_csv
 from da.benchmark.grid import Run
+from da.benchmark.packing import unspell
 from da.benchmark.page import load_features, write_page
 from da.benchmark.records import failure
 from da.benchmark.report import Report, make_report
@@ -101,6 +102,9 @@ def read(root: Path) -> tuple[list[Record], Splits]:
             plain.read_text() if plain.is_file() else lzma.decompress(packed.read_bytes()).decode()
         )
         records = [json.loads(line) for line in text.splitlines()]
+        for record in records:
+            if record.get("predictions"):
+                record["predictions"] = unspell(record["predictions"])
         return records, json.loads((root / "splits.json").read_text())
     except (OSError, lzma.LZMAError, ValueError) as error:
         raise ValueError(f"the records in {root} cannot be read: {error}") from error
