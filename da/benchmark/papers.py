@@ -38,6 +38,11 @@ _OPTIONAL = {
     "notes": list,
     "reduced": dict,
 }
+#: What the smaller version may say; the first it must.
+_REDUCED = (
+    *("because", "config", "seeds", "draws", "checkpoints"),
+    *("methods", "tasks", "grids", "exceptions"),
+)
 
 
 @dataclass(frozen=True)
@@ -297,4 +302,9 @@ def _read(name: str) -> dict[str, Any]:
             raise ValueError(
                 f"the entry {key} of {_path(name)} must be a {kind.__name__}; got {value!r}"
             )
+    smaller = content.get("reduced", {"because": ""})
+    if wrong := [key for key in smaller if key not in _REDUCED]:
+        raise ValueError(f"reduced in {_path(name)}: {unknown('entry', wrong[0], _REDUCED)}")
+    if "because" not in smaller:
+        raise ValueError(f"reduced in {_path(name)} does not say because of what it is smaller")
     return content

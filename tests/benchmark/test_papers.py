@@ -179,6 +179,8 @@ def test_a_grid_makes_variants_that_reverse_validation_chooses_from(write):
         ({"selektion": "final"}, "there is no entry 'selektion'; did you mean 'selection'"),
         ({"selection": "best"}, "chooses checkpoints by 'best'; choose one of final"),
         ({"seeds": 3}, "the entry seeds of .* must be a list; got 3"),
+        ({"reduced": {"because": "", "sedes": [1]}}, "no entry 'sedes'; did you mean 'seeds'"),
+        ({"reduced": {"seeds": [1]}}, "does not say because of what it is smaller"),
     ],
 )
 def test_a_mistake_in_the_file_is_told_in_one_sentence(write, changes, sentence):
