@@ -5,7 +5,7 @@ has no batch normalization, so that a difference from source-only is what the ad
 and not what target batches do to statistics; negative_transfer_bn has both.
 """
 
-from da.benchmark import AXES, Benchmark, stress_tasks
+from da.benchmark import AXES, Benchmark, Setting, stress_tasks
 
 PAIR = ["fonts->uci"]
 OTHERS = [axis for axis in AXES if axis != "label_shift"]
@@ -17,6 +17,7 @@ BENCHMARK = Benchmark(
     # A single Dirichlet draw says more about that draw than about its concentration.
     tasks=stress_tasks(PAIR, ["label_shift"], draws=3) + stress_tasks(PAIR, OTHERS),
     seeds=(0, 1, 2, 3, 4),
+    settings=(Setting({"trainer": {"max_steps": 300}}),),
     checkpoints=1,  # curves are of the last step
 )
 

@@ -1,7 +1,7 @@
 """Benchmarks: declare, run, resume, select, compare, report."""
 
 from da.benchmark.axes import AXES, stress_tasks
-from da.benchmark.grid import Benchmark
+from da.benchmark.grid import Benchmark, Setting
 from da.benchmark.suites import load_suite
 
-__all__ = ["AXES", "Benchmark", "load_suite", "stress_tasks"]
+__all__ = ["AXES", "Benchmark", "Setting", "load_suite", "stress_tasks"]
