@@ -20,6 +20,10 @@ COMMANDS = {
         "da.gating:gate",
         "decide between the adapted model and source-only, without target labels",
     ),
+    "validators": (
+        "da.benchmark.validator_command:validators",
+        "say which score without target labels selects best",
+    ),
     "features": ("da.extraction:features", "run a frozen backbone once and keep its features"),
     "methods": ("da.overview.command:methods", "list methods: paper, assumptions, harm, cost"),
     "selfcheck": ("da.selfcheck.command:selfcheck", "check what a release has to hold"),

@@ -312,7 +312,7 @@ def test_a_mistyped_command_is_one_sentence(capsys):
 def test_the_help_names_every_command_and_option(capsys):
     assert main([]) == main(["--help"]) == 0
     shown = capsys.readouterr().out
-    for command in ("fit", "validate", "test", "predict", "bench", "report", "gate", "selfcheck"):
+    for command in ("fit", "validate", "test", "predict", "bench", "report", "validators"):
         assert f"\n  {command} " in shown
     assert main(["fit", "--help"]) == 0
     shown = capsys.readouterr().out
