@@ -1,6 +1,7 @@
 """A worker process: claim a job, execute it, write its results, until all jobs are done."""
 
 import faulthandler
+import gc
 import importlib
 import json
 import os
@@ -77,7 +78,9 @@ def work(path: Path, ids: list[str], execute: str, runner: str, lifeline: int) -
             heartbeat.job = ([run.id for run in runs], 0.0, {})
             if function is None:  # only now: who waits for others need not import what is heavy
                 function = _load(execute, store, owner)
+                gc.freeze()  # modules stay: to look through them after each job takes as long again
             _do(runs, function, store, heartbeat)
+            gc.collect()  # a trainer and its data refer to each other
 
 
 def _do(runs: list[Run], execute: Execute, store: Store, heartbeat: Heartbeat) -> None:

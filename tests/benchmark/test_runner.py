@@ -101,6 +101,11 @@ def test_workers_compute_with_one_thread_and_print_to_a_log(path):
     assert path.with_name("workers.log").read_text() == "threads 1 0\n"
 
 
+def test_a_worker_keeps_nothing_of_the_jobs_it_has_done(path):
+    runs = [cell(i, tangles=True) for i in range(3)]
+    assert run_all(path, runs, EXECUTE, workers=1, show=False).statuses == {"ok": 3}
+
+
 @pytest.mark.parametrize(
     ("config", "reason"),
     [

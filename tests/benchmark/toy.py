@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+import weakref
 from pathlib import Path
 
 from da.benchmark.grid import Run
@@ -12,6 +13,16 @@ from da.benchmark.runner import run_all
 from da.benchmark.store import Result
 
 EXECUTE = f"{Path(__file__).stem}:execute"
+
+
+class Tangle:
+    """Something that only a garbage collection frees, as a trainer is."""
+
+    def __init__(self):
+        self.itself = self
+
+
+TANGLES = []
 
 
 def cell(number, method="toy", job=None, **config):
@@ -33,6 +44,10 @@ def execute(runs, report):
     time.sleep(config.get("sleep", 0))
     if "print" in config:
         print(config["print"], os.environ["OMP_NUM_THREADS"], os.environ["PYTHONHASHSEED"])
+    if "tangles" in config:
+        if any(tangle() is not None for tangle in TANGLES):
+            raise MemoryError("an earlier job is still in memory")
+        TANGLES.append(weakref.ref(Tangle()))
     if "raises" in config:
         raise {"MemoryError": MemoryError, "RuntimeError": RuntimeError}[config["raises"]](
             "out of\nluck"
