@@ -33,5 +33,6 @@ def cheap_score(
     variation = np.abs(target_prior - np.asarray(source_prior, dtype=np.float64)).sum() / 2
     if not np.isfinite(variation):
         return float("nan")
-    prior = target_prior if variation > tolerance else None
+    rounding = 1e-12  # so that .65 against .50 is within .15
+    prior = target_prior if variation > tolerance + rounding else None
     return normalized_information(mean_probabilities, mean_entropy, prior=prior)

@@ -22,6 +22,27 @@ def test_each_axis_has_five_levels_in_every_respect():
 
 
 @pytest.mark.parametrize(
+    ("axis", "name", "values"),
+    [
+        ("label_shift", "alpha", [float("inf"), 10, 3, 1, 0.3]),
+        ("partial", "removed", [0, 0.25, 0.5, 0.75, 0.9]),
+        ("source_noise", "rate", [None, 0.1, 0.2, 0.4, 0.6]),
+        ("unrelated_source", "share", [None, 0.25, 0.5, 0.75, 1]),
+        ("small_target", "size", [None, 1000, 300, 100, 30]),
+        ("covariate", "severity", [None, 1, 2, 3, 4]),
+        ("spurious", "correlation", [0, 0.3, 0.6, 0.8, 0.95]),
+    ],
+)
+def test_levels_are_those_declared_beforehand(axis, name, values):
+    assert [(arguments or {}).get(name) for arguments in AXES[axis].arguments] == values
+    assert AXES[axis].weight_times == (1,) * 5
+
+
+def test_over_adaptation_is_up_to_a_hundredfold():
+    assert AXES["over_adapt"].weight_times == (1, 3, 10, 30, 100)
+
+
+@pytest.mark.parametrize(
     ("scenario", "level"),
     [
         ("label_shift@3.1", Level("label_shift", 3, 1)),

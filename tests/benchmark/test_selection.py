@@ -103,11 +103,27 @@ def test_a_score_without_a_value_ranks_last():
     assert step(SOURCE_ONLY + records, "full") == 200
 
 
-def test_without_the_scores_of_a_family_full_takes_the_last_step_and_says_so():
+def test_without_the_scores_of_a_family_full_takes_the_last_that_passes_and_says_so():
     records = run("dan", (6, 0.9, 0.1), (5, 0.9, 0.4))
     (taken,) = [t for t in select(SOURCE_ONLY + records, "full") if t.method == "dan"]
     assert taken.record["train"]["step"] == 200
-    assert taken.note == "no score by class_ami or self_normalized_iwcv or ensv: last step"
+    families = "class_ami or self_normalized_iwcv or ensv"
+    assert taken.note == f"no score by {families}: last step that passes the guard"
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["without a value", "not recorded"])
+def test_without_the_scores_of_a_family_the_guard_holds_all_the_same(known):
+    checkpoints = (1, 0.9, 0.4), (2, 0.9, 0.4), (6, 0.5, 0.1)  # the last has lost the source
+    records = run("dan", *checkpoints)
+    if known:
+        ranked(records, *[(1, None, 1, 1)] * 3)
+    (taken,) = [t for t in select(SOURCE_ONLY + records, "full") if t.method == "dan"]
+    assert taken.record["train"]["step"] == 200
+    assert taken.note.endswith(": last step that passes the guard")
+    weak = run("dan", (6, 0.5, 0.1), (6, 0.6, 0.1))
+    (taken,) = [t for t in select(SOURCE_ONLY + weak, "full") if t.method == "dan"]
+    assert taken.fallback
+    assert taken.record["method"]["name"] == "source_only"
 
 
 @pytest.mark.parametrize("row", ["validator", "source_accuracy", "oracle"])

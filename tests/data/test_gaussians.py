@@ -5,36 +5,40 @@ import torch
 from da.data.gaussians import Gaussians, aligned_risk, source_only_risk
 
 MU = 1.5
-# delta, prior, source-only's risk, risk after alignment of the means
+# delta, prior, source-only's risk, risk after alignment of the means, and what that gains in points
 RISKS = [
-    (0.0, 0.5, 0.0668, 0.0668),
-    (0.0, 0.7, 0.0668, 0.1342),
-    (0.0, 0.9, 0.0668, 0.3442),
-    (1.0, 0.5, 0.1574, 0.0668),
-    (0.5, 0.6, 0.0771, 0.0834),
-    (1.0, 0.6, 0.1271, 0.0834),
-    (1.0, 0.7, 0.0969, 0.1342),
-    (1.0, 0.9, 0.0364, 0.3442),
-    (-1.0, 0.7, 0.2178, 0.1342),
-    (-1.0, 0.9, 0.2783, 0.3442),
+    (0.0, 0.5, 0.0668, 0.0668, 0),
+    (0.0, 0.7, 0.0668, 0.1342, -6.74),
+    (0.0, 0.9, 0.0668, 0.3442, -27.74),
+    (1.0, 0.5, 0.1574, 0.0668, 9.06),
+    (0.5, 0.6, 0.0771, 0.0834, -0.63),
+    (1.0, 0.6, 0.1271, 0.0834, 4.37),
+    (1.0, 0.7, 0.0969, 0.1342, -3.73),
+    (1.0, 0.9, 0.0364, 0.3442, -30.78),
+    (-1.0, 0.7, 0.2178, 0.1342, 8.36),
+    (-1.0, 0.9, 0.2783, 0.3442, -6.59),
 ]
 
 
-@pytest.mark.parametrize(("delta", "prior", "source_only", "aligned"), RISKS)
-def test_risks_have_their_published_values(delta, prior, source_only, aligned):
-    assert source_only_risk(MU, delta, prior) == pytest.approx(source_only, abs=5e-5)
-    assert aligned_risk(MU, prior) == pytest.approx(aligned, abs=5e-5)
+@pytest.mark.parametrize(("delta", "prior", "source_only", "aligned", "points"), RISKS)
+def test_risks_have_their_published_values(delta, prior, source_only, aligned, points):
+    before, after = source_only_risk(MU, delta, prior), aligned_risk(MU, prior)
+    assert (before, after) == pytest.approx((source_only, aligned), abs=5e-5)
+    assert 100 * (before - after) == pytest.approx(points, abs=0.005)
 
 
 @pytest.mark.parametrize(("delta", "prior"), [(1.0, 0.9), (-1.0, 0.7), (0.5, 0.6)])
 def test_risks_agree_with_monte_carlo(delta, prior):
-    rng = np.random.default_rng(0)
-    y = np.where(rng.random(400_000) < prior, 1, -1)
-    x = y * MU + delta + rng.standard_normal(len(y))
-    # five standard errors of the mean of a binary variable are below .004
-    assert np.mean(np.sign(x) != y) == pytest.approx(source_only_risk(MU, delta, prior), abs=4e-3)
-    centred = np.sign(x - x.mean())
-    assert np.mean(centred != y) == pytest.approx(aligned_risk(MU, prior), abs=4e-3)
+    rng, n = np.random.default_rng(0), 400_000
+    y = np.where(rng.random(n) < prior, 1, -1)
+    x = y * MU + delta + rng.standard_normal(n)
+    mean = delta + (2 * prior - 1) * MU  # that of the source is 0
+    spread = (1 + 4 * prior * (1 - prior) * MU**2) ** 0.5
+    assert x.mean() == pytest.approx(mean, abs=4 * spread / n**0.5)
+    before, after = source_only_risk(MU, delta, prior), aligned_risk(MU, prior)
+    for threshold, risk in ((0, before), (x.mean(), after)):
+        error = (risk * (1 - risk) / n) ** 0.5
+        assert np.mean((x > threshold) != (y > 0)) == pytest.approx(risk, abs=4 * error)
 
 
 @pytest.mark.parametrize(

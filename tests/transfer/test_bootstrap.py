@@ -1,14 +1,26 @@
 """Golden values: order statistics by hand; coverage in a simulation."""
 
+from inspect import signature
+
 import numpy as np
 import pytest
 
 from da.transfer import (
     TaskValues,
+    bayesian_signed_rank,
+    classwise,
     crossed_bootstrap,
     crossed_replicates,
+    improvement_interval,
+    interquartile_interval,
     percentile_interval,
     percentile_p,
+    ratio_intervals,
+    recall_differences,
+    stratified_bootstrap,
+    stress_scores,
+    suite_mean,
+    transfer_ratio_interval,
     twc,
 )
 
@@ -64,6 +76,25 @@ def test_the_same_seed_gives_the_same_interval():
     task = TaskValues(np.random.default_rng(1).normal(size=(1, 3, 30)))
     intervals = [crossed_bootstrap([task], first, resamples=500, seed=s) for s in (3, 3, 4)]
     assert intervals[0] == intervals[1] != intervals[2]
+
+
+@pytest.mark.parametrize(
+    ("function", "parameter", "number"),
+    [
+        *((f, "resamples", 10_000) for f in (crossed_bootstrap, suite_mean, stress_scores)),
+        *((f, "resamples", 10_000) for f in (ratio_intervals, transfer_ratio_interval)),
+        (recall_differences, "resamples", 10_000),
+        *((f, "resamples", 2000) for f in (stratified_bootstrap, interquartile_interval)),
+        (improvement_interval, "resamples", 2000),
+        (classwise, "resamples", 9999),
+        (bayesian_signed_rank, "draws", 50_000),
+    ],
+)
+def test_draws_are_as_many_as_declared_beforehand_and_the_same_each_time(
+    function, parameter, number
+):
+    defaults = signature(function).parameters
+    assert (defaults[parameter].default, defaults["seed"].default) == (number, 0)
 
 
 def test_equals_a_t_interval_where_that_is_normal():

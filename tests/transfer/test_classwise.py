@@ -40,6 +40,14 @@ def test_small_classes_are_reported_and_not_tested():
     assert result.intervals[1] == twc(DIFFERENCES[:, 4:8])
 
 
+@pytest.mark.parametrize(("size", "tested"), [(19, False), (20, True)])
+def test_a_class_is_tested_from_20_items_on(size, tested):
+    labels = np.repeat([0, 1], [size, 5])
+    result = classwise(labels, np.zeros((2, size + 5)), 2)
+    assert (result.worst_class == 0) is tested
+    assert np.isnan(result.worst_p) is not tested
+
+
 def test_class_without_items_is_nan():
     result = classwise(LABELS, DIFFERENCES, 4)
     assert np.isnan(result.delta[3])
@@ -53,7 +61,7 @@ def test_gain_hides_a_loss():
     result = classwise(labels, d, 3)
     assert result.overall == pytest.approx(1 / 9)
     assert result.worst_class == 0
-    assert result.worst_p == pytest.approx(1e-4, abs=3e-4)
+    assert result.worst_p == 1 / 10_000  # none of 9,999 swaps is as bad
     assert result.hidden
 
 

@@ -18,7 +18,7 @@ ALPHAS = (10.0, 3.0, 1.0, 0.3, 0.1)
 )
 def test_table(num_classes, expected):
     shifts = [dirichlet_shift(alpha, num_classes) for alpha in ALPHAS]
-    assert shifts == pytest.approx(expected, abs=2e-3)  # of draws, not exact
+    assert shifts == pytest.approx(expected, abs=1.5e-3)  # of draws, not exact
 
 
 @pytest.mark.parametrize(("alpha", "k"), [(0.5, 2), (1.0, 4), (2.5, 12)])

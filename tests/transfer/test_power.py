@@ -31,6 +31,13 @@ def test_one_task(seeds, half_width, detectable):
 
 
 @pytest.mark.parametrize(
+    ("seeds", "critical"), [(3, 4.303), (4, 3.182), (5, 2.776), (8, 2.365), (10, 2.262)]
+)
+def test_the_half_width_is_a_critical_value_over_the_root_of_the_seeds(seeds, critical):
+    assert planned_half_width(seeds) * seeds**0.5 == pytest.approx(critical, abs=5e-4)
+
+
+@pytest.mark.parametrize(
     ("tasks", "seeds", "half_width"),
     [(6, 3, 0.514), (12, 3, 0.344), (12, 5, 0.260), (31, 3, 0.207)],
 )

@@ -16,7 +16,7 @@ from da.transfer import (
 
 
 def test_gap_closed():
-    assert gap_closed(0.62, 0.55, 0.80) == pytest.approx(0.28)
+    assert gap_closed(0.62, 0.55, 0.80) == pytest.approx(0.28, abs=1e-9)
     assert gap_closed(0.55, 0.55, 0.80) == 0
     assert gap_closed(0.50, 0.55, 0.80) == pytest.approx(-0.2)
 

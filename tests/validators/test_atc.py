@@ -25,6 +25,12 @@ def test_golden_value():
     assert score.value != pytest.approx(0.718)  # the mean confidence
 
 
+def test_the_threshold_is_the_confidence_of_the_fourth_least_sure():
+    # three of eight are wrong, and .45, .5 and .55 lie below .6
+    around = target(logits_of([0.6 + 1e-9] * 2 + [0.6 - 1e-9] * 4))
+    assert atc(source(logits_of(CONFIDENCES), WRONG), around).value == pytest.approx(2 / 6)
+
+
 @pytest.mark.parametrize("wrong", range(9))
 def test_estimates_the_accuracy_of_the_source_itself(wrong):
     labels = torch.tensor([1] * wrong + [0] * (8 - wrong))

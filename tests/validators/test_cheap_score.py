@@ -34,6 +34,13 @@ def test_tolerance_decides():
     assert wide == cheap_score(MEAN, MEAN_ENTROPY, UNIFORM, UNIFORM)
 
 
+def test_a_shift_of_exactly_the_tolerance_is_none_whatever_the_rounding():
+    mean, even = np.array([0.7, 0.3]), np.array([0.5, 0.5])
+    shifted = np.array([0.65, 0.35])
+    assert np.abs(shifted - even).sum() / 2 > 0.15
+    assert cheap_score(mean, 0.2, shifted, even) == cheap_score(mean, 0.2, even, even)
+
+
 def test_what_is_not_finite_is_nan():
     bad = np.array([np.nan, 0.5, 0.5])
     assert math.isnan(cheap_score(bad, MEAN_ENTROPY, UNIFORM, UNIFORM))

@@ -33,7 +33,8 @@ def test_the_same_distribution_has_ratio_one_whatever_the_numbers():
 def test_the_largest_are_clipped():
     held_out = torch.cat([normal(399, 0.0, 2), torch.tensor([[60.0, 0.0]])])
     weights = density_ratio(normal(500, 0.0, 0), normal(500, 1.0, 1), held_out)
-    assert (weights == weights.max()).sum() > 1
+    # the 99.5 % quantile of 400 lies between the third and the second largest
+    assert (weights == weights.max()).sum() == 2
     assert weights.max() < 1e3
 
 

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from scipy import linalg, stats
@@ -22,6 +23,9 @@ def test_golden_values():
     # Singular values 2, 1, 1.
     points = torch.cat([torch.eye(3), torch.ones(1, 3)])
     assert rank(points).value == pytest.approx(2.8284271247, abs=1e-9)
+    # with 1e-7 added to each share, as some write it
+    shares = np.array([0.5, 0.25, 0.25]) + 1e-7
+    assert np.exp(-shares @ np.log(shares)) == pytest.approx(2.8284272565, abs=1e-9)
 
 
 def test_equals_scipy():

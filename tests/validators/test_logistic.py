@@ -36,8 +36,8 @@ def test_weights_are_those_of_scikit_learn(strength, d):
     inputs, labels, folds = problem(d=d)
     expected = reference(inputs, labels, strength)
     fit = fit_logistic(inputs, labels, [strength], folds)
-    np.testing.assert_allclose(fit.weights[:-1], expected.coef_[0], atol=1e-2)
-    assert fit.weights[-1] == pytest.approx(expected.intercept_[0], abs=1e-2)
+    np.testing.assert_allclose(fit.weights[:-1], expected.coef_[0], atol=2e-3)
+    assert fit.weights[-1] == pytest.approx(expected.intercept_[0], abs=2e-3)
     assert fit.regularization == strength
 
 
@@ -48,7 +48,7 @@ def test_the_strength_has_the_least_cross_validated_loss(gap):
     fit = fit_logistic(inputs, labels, STRENGTHS, folds)
     assert fit.regularization == STRENGTHS[int(np.argmin(losses))]
     expected = reference(inputs, labels, fit.regularization)
-    np.testing.assert_allclose(fit.weights[:-1], expected.coef_[0], atol=1e-2)
+    np.testing.assert_allclose(fit.weights[:-1], expected.coef_[0], atol=2e-3)
 
 
 def test_far_samples_do_not_make_it_diverge():

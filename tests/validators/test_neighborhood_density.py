@@ -20,8 +20,11 @@ def density(logits, **options):
 
 
 def reference(logits, temperature):
-    p = special.softmax(logits.numpy(), axis=1)
-    p = p / np.linalg.norm(p, axis=1, keepdims=True)
+    return of_rows(special.softmax(logits.numpy(), axis=1), temperature)
+
+
+def of_rows(rows, temperature):
+    p = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     entropies = []
     for i in range(len(p)):
         similarities = np.delete(p @ p[i], i) / temperature
@@ -31,6 +34,21 @@ def reference(logits, temperature):
 
 def test_four_predictions():
     assert density(PROBABILITIES.log()).value == pytest.approx(0.2446710060, abs=1e-9)
+
+
+def test_predictions_are_compared_and_not_logits():
+    # public code has compared logits by mistake
+    assert of_rows(PROBABILITIES.log().numpy(), 0.05) == pytest.approx(0.3748449988, abs=1e-9)
+    assert of_rows(PROBABILITIES.numpy(), 0.05) == pytest.approx(0.2446710060, abs=1e-9)
+
+
+def test_a_similarity_of_minus_one_to_oneself_as_in_the_authors_code_is_as_good_as_none():
+    p = PROBABILITIES.numpy()
+    p = p / np.linalg.norm(p, axis=1, keepdims=True)
+    similarities = p @ p.T / 0.05
+    np.fill_diagonal(similarities, -1 / 0.05)
+    theirs = stats.entropy(special.softmax(similarities, axis=1), axis=1).mean()
+    assert density(PROBABILITIES.log()).value == pytest.approx(theirs, abs=1e-13)
 
 
 def test_three_pairs_have_a_density_near_zero():
@@ -52,9 +70,10 @@ def test_equals_scipy_however_it_is_cut_into_blocks(temperature, rows, monkeypat
 
 
 def test_is_largest_for_collapse():
-    for logits in (confident(torch.zeros_like(LABELS), 3), torch.zeros(8, 3)):
+    four = confident(torch.zeros(4, dtype=torch.int64), 3)
+    for logits in (four, confident(torch.zeros_like(LABELS), 3), torch.zeros(8, 3)):
         score = density(logits)
-        assert score.value == pytest.approx(math.log(7))
+        assert score.value == pytest.approx(math.log(len(logits) - 1), abs=1e-9)
         assert score.status == "collapsed"
 
 

@@ -11,27 +11,39 @@ from hypothesis.extra.numpy import arrays
 
 from da.batch import Labeled, Unlabeled
 from da.validators import (
+    atc,
+    circv,
     class_ami,
     class_confusion,
     class_silhouette,
+    consistency,
     density_ratio,
     dev,
     devn,
     effective_rank,
+    ensemble_classes,
+    ensv,
+    entropy,
+    gde,
     hopkins,
     information_maximization,
     iwcv,
     matrix_norm,
+    mixval,
     neighborhood_density,
     nuclear_norm,
+    prior_matching,
     self_normalized_iwcv,
     softmax_correlation,
+    source_accuracy,
+    source_nll,
 )
 
 from .test_score import OF_ANY_CLASSES
 
 #: Bounds of each score of n predictions for k classes, with at least as many samples as classes.
 BOUNDS = {
+    entropy: lambda n, k: (-1, 0),
     information_maximization: lambda n, k: (0, 1),
     nuclear_norm: lambda n, k: (1 / k, 1),
     class_confusion: lambda n, k: (1 / k - 1, 0),
@@ -72,6 +84,55 @@ def value(validator, logits):
 def test_scores_of_predictions_are_within_their_bounds(validator, logits):
     low, high = BOUNDS[validator](*logits.shape)
     assert low - 1e-9 <= value(validator, logits) <= high + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("validator", "low", "high"),
+    [(source_accuracy, 0, 1), (source_nll, -math.inf, 0), (atc, 0, 1)],
+)
+@moderately
+@given(predictions())
+def test_scores_of_source_labels_are_within_their_bounds(validator, low, high, logits):
+    assert low <= value(validator, logits) <= high
+
+
+@moderately
+@given(predictions(), st.integers(0, 9))
+def test_matching_a_prior_is_never_positive(logits, seed):
+    prior = np.random.default_rng(seed).dirichlet(np.ones(logits.shape[1]))
+    target = unlabeled(logits)
+    assert prior_matching(labeled(target), target, prior=prior).value <= 1e-9
+
+
+@moderately
+@given(predictions(), st.integers(0, 9))
+def test_agreements_are_shares(logits, seed):
+    rng = torch.Generator().manual_seed(seed)
+    other = 10 * torch.randn(logits.shape, generator=rng, dtype=torch.float64)
+    target, partners = unlabeled(logits), torch.randperm(len(logits), generator=rng)
+    source = labeled(target)
+    ensemble = ensemble_classes([logits, other, -other])
+    scores = [
+        consistency(source, target, augmented=other),
+        gde(source, target, twin=other),
+        circv(source, target, backward=other),
+        ensv(source, target, ensemble=ensemble),
+        mixval(source, target, mixtures=other, others=partners),
+    ]
+    assert all(0 <= score.value <= 1 for score in scores)
+
+
+@moderately
+@given(st.integers(2, 20), st.integers(1, 8), st.integers(0, 9))
+def test_scores_of_features_are_within_their_bounds(n, d, seed):
+    rng = torch.Generator().manual_seed(seed)
+    features, logits = torch.randn(n, d, generator=rng), torch.randn(n, 3, generator=rng)
+    target = unlabeled(logits.double(), features.double())
+    source = labeled(target)
+    assert 1 - 1e-9 <= effective_rank(source, target).value <= min(n, d) + 1e-9
+    for validator, low in ((class_ami, -math.inf), (class_silhouette, -1)):
+        score = validator(source, target)
+        assert score.status == "degenerate" or low <= score.value <= 1 + 1e-9
 
 
 @pytest.mark.parametrize("validator", BOUNDS)

@@ -65,6 +65,23 @@ def test_the_control_variate_is_the_one_of_least_variance():
     assert control_variate_risk(weights, losses) == pytest.approx(slope + intercept)
 
 
+def test_a_control_variate_may_leave_a_negative_risk():
+    # weighted losses of 0 and 3 at weights 2 and 3: the line through them is at -3 for weight 1
+    assert control_variate_risk(np.array([2.0, 3]), np.array([0.0, 1])) == pytest.approx(-3)
+
+
+@settings(derandomize=True, database=None, max_examples=100, deadline=None)
+@given(
+    arrays(float, 7, elements=st.floats(0.01, 1e6)), arrays(float, 7, elements=st.floats(0, 700))
+)
+def test_shifted_weights_leave_a_control_variate_nothing_to_do(weights, losses):
+    new = shifted(weights)
+    assert new.mean() == pytest.approx(1, abs=1e-12)
+    assert 0 <= new.min() <= new.max() <= 2
+    expected = np.mean(new * losses)
+    assert control_variate_risk(new, losses) == pytest.approx(expected, abs=1e-6)
+
+
 def test_weights_and_losses_are_multiplied_one_by_one():
     # The mean of the products of all pairs is another number.
     assert on(iwcv).value != pytest.approx(-WEIGHTS.mean() * LOSSES.mean(), abs=0.1)
