@@ -118,7 +118,7 @@ AXES: Mapping[str, Axis] = {
         weight_times=(1.0, 3.0, 10.0, 30.0, 100.0),
     ),
     "covariate": Axis(
-        "rotation of the target",
+        "severity with which the target is turned, or noisy if it is a table",
         ("0", "1", "2", "3", "4"),
         "da.data.Corruption",
         (None, *_levels("severity", (1, 2, 3, 4))),

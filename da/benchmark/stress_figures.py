@@ -8,6 +8,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import NullLocator
 
 from da.benchmark.axes import AXES
 from da.benchmark.figures import FAINT, INK, PAGE, STYLE, colours, svg
@@ -41,6 +42,12 @@ def slug(pair: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", pair.lower()).strip("-")
 
 
+#: Differences up to so many points are drawn to scale, larger ones by their logarithm: some methods
+#: lose all there is to lose, and beside that a loss of five points could not be seen.
+LINEAR = 10
+TICKS = (-90, -30, -10, -5, 0, 5, 10, 30)
+
+
 @rc_context(STYLE)
 def differences(stress: Stress, pair: str) -> Figure:
     """Draw the difference from source-only along each axis, with 95 % intervals as bands."""
@@ -59,7 +66,18 @@ def differences(stress: Stress, pair: str) -> Figure:
                 x = [p.covariates["tv"] if by_tv else float(p.level) for p in curve.points]
                 _line(axes, x, curve.points, lambda p: p.delta, palette[curve.method])
         _name(axes, panel)
-    _finish(figure, grid, stress.methods, palette, "points from source-only")
+        axes.set_yscale("symlog", linthresh=LINEAR, linscale=1)
+        low, high = axes.get_ylim()
+        axes.set_yticks([tick for tick in TICKS if low <= tick <= high])
+        axes.yaxis.set_major_formatter("{x:.0f}")
+        axes.yaxis.set_minor_locator(NullLocator())
+    _finish(
+        figure,
+        grid,
+        stress.methods,
+        palette,
+        f"points from source-only, logarithmic beyond {LINEAR}",
+    )
     return figure
 
 

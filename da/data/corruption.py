@@ -44,10 +44,10 @@ class Corruption(Scenario):
 
     Args:
         severity: 0, which leaves the target as it is, to 4.
-        kind: What happens to the inputs.
+        kind: What happens to the inputs; by default images turn and tables get noise.
     """
 
-    def __init__(self, severity: int = 2, kind: Kind = "rotation") -> None:
+    def __init__(self, severity: int = 2, kind: Kind | None = None) -> None:
         if severity not in range(5):
             raise ValueError(f"a severity is 0, 1, 2, 3 or 4; got {severity=}")
         self.severity, self.kind = severity, kind
@@ -56,7 +56,7 @@ class Corruption(Scenario):
         if self.severity == 0:
             return Scene(source, target, even(target))
         pool = in_memory(target.train)
-        if pool.ndim != 4 and self.kind != "noise":
+        if pool.ndim != 4 and self.kind not in (None, "noise"):
             raise ValueError(
                 f"features have no {self.kind}; choose the kind noise, or a data set of images"
             )
@@ -77,7 +77,7 @@ class Corruption(Scenario):
     def _images(
         self, images: UInt8[Tensor, "n c h w"], ids: tuple[str, ...]
     ) -> UInt8[Tensor, "n c h w"]:
-        if self.kind == "rotation":
+        if self.kind in (None, "rotation"):
             return rotate(images, ANGLES[self.severity], InterpolationMode.BILINEAR)
         if self.kind == "contrast":
             return adjust_contrast(images, CONTRAST[self.severity])

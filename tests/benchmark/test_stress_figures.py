@@ -46,7 +46,7 @@ def test_panels_name_their_levels_and_meanings(report):
     ]
     ticks = [label.get_text() for label in panels[0].get_xticklabels()]
     assert tuple(ticks) == AXES["label_shift"].levels
-    assert panels[1].get_xlabel() == AXES["covariate"].meaning
+    assert " ".join(panels[1].get_xlabel().split()) == AXES["covariate"].meaning
 
 
 def test_curves_stand_at_their_estimates():
@@ -56,6 +56,15 @@ def test_curves_stand_at_their_estimates():
     line = next(line for line in axes.get_lines() if len(line.get_xdata()) == 4)
     assert list(line.get_xdata()) == [0, 1, 3, 4]
     assert list(line.get_ydata()) == pytest.approx([4, 2, -2, -6])
+
+
+def test_a_small_loss_is_seen_beside_a_total_one():
+    (axes, *_) = differences(
+        stress(*known({"dan": [4, 2, -5, -30, -60]}), resamples=20), "fonts->uci"
+    ).axes
+    shown = axes.transData.transform([(0, y) for y in (0, -5, -60)])[:, 1]
+    # to scale, it would be a twelfth
+    assert (shown[0] - shown[1]) / (shown[0] - shown[2]) > 1 / 4
 
 
 def test_no_curve_gives_no_figure():

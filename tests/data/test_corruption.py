@@ -160,6 +160,13 @@ def test_samples_adapted_to_and_scored_on_are_corrupted_alike():
     assert torch.equal(task.training_data.target_adapt.inputs, task.report_data.test.inputs)
 
 
+def test_images_turn_and_tables_get_noise_where_no_kind_is_named(source, target):
+    table = Domain(replace(target.train, inputs=torch.rand(len(target.train), 7)))
+    for domain, kind in ((target, "rotation"), (table, "noise")):
+        default = Corruption(3).apply(source, domain, 4).target.train.inputs
+        assert torch.equal(default, corrupted(source, domain, 3, kind).train.inputs)
+
+
 @pytest.mark.parametrize("kind", ["rotation", "blur", "contrast"])
 def test_features_have_noise_alone(kind, source):
     table = Domain(samples("t", [5] * 4))
