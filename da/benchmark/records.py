@@ -7,6 +7,8 @@ from da.benchmark.environment import environment
 from da.benchmark.grid import Run
 
 SCHEMA = "1"
+#: Goes up when a score or a default of :mod:`da.validators` means something else than before.
+VALIDATOR_VERSION = "1"
 
 
 def identity(run: Run) -> dict[str, Any]:
@@ -17,6 +19,7 @@ def identity(run: Run) -> dict[str, Any]:
     level = parse_level(scenario)
     return {
         "schema": SCHEMA,
+        "validator_version": VALIDATOR_VERSION,
         "run_id": run.id,
         "suite": run.suite,
         "method": {

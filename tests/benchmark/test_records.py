@@ -18,6 +18,7 @@ def test_a_record_names_its_run(run):
     record = identity(run)
     assert record["run_id"] == run.id
     assert (record["suite"], record["seed"], record["schema"]) == ("small", 3, "1")
+    assert record["validator_version"] == "1"
     assert record["method"]["name"] == "dann"
     assert record["method"]["class"] == "da.methods.DANN"
     assert record["method"]["hp"]["width"] == 100
