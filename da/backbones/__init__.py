@@ -4,7 +4,7 @@ from da.backbones.base import Backbone
 from da.backbones.bottleneck import Bottleneck
 from da.backbones.convolutions import MnistConvolutions, SvhnConvolutions
 from da.backbones.digits import DigitCNN
-from da.backbones.lenet import DTN, LeNet
+from da.backbones.lenet import DTN, LeNet, WideLeNet
 from da.backbones.mlp import MLP
 from da.backbones.timm import Timm
 from da.backbones.torchvision import Torchvision
@@ -20,4 +20,5 @@ __all__ = [
     "SvhnConvolutions",
     "Timm",
     "Torchvision",
+    "WideLeNet",
 ]

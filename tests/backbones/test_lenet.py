@@ -3,7 +3,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from da.backbones import DTN, Bottleneck, LeNet, MnistConvolutions
+from da.backbones import DTN, Bottleneck, LeNet, MnistConvolutions, WideLeNet
 from da.layers import batch_norms
 
 
@@ -25,6 +25,15 @@ def test_lenet_has_the_parameters_of_the_published_layers():
     # SHOT: 256 units, and a weight and a bias for each in the normalization
     shot = LeNet(out_features=256, bottleneck=True)
     assert count(shot) == convolutions + (800 * 256 + 256) + 2 * 256
+
+
+def test_wide_lenet_has_the_parameters_and_the_features_of_the_published_layers():
+    convolutions = (25 * 1 * 32 + 32) + (25 * 32 * 64 + 64)
+    net = WideLeNet()
+    assert count(net) == convolutions + (3136 * 1024 + 1024)
+    features = net(images(1, 28))
+    assert features.shape == (4, net.out_features) == (4, 1024)
+    assert not (features < 0).any()
 
 
 def test_dtn_has_the_parameters_of_the_published_layers():

@@ -279,6 +279,21 @@ def test_methods_on_imagenet_weights_can_be_built(name, method, width):
     assert 0 < model.lr_schedule(0.5) <= 1
 
 
+@pytest.mark.parametrize(
+    ("name", "method", "width"),
+    [
+        ("svhn_mnist_dann", "dann", 8192),
+        ("svhn_mnist_mcd", "mcd", 3072),
+        ("svhn_mnist_shot", "shot", 256),
+        ("mnist_usps_p3_mcd", "mcd", 768),
+        ("mnist_usps_p3_wdgrl", "wdgrl", 1024),
+    ],
+)
+def test_methods_on_digits_can_be_built_in_their_papers_networks(name, method, width):
+    run = next(run for run in load_paper(name).benchmark.runs() if run.method == method)
+    assert build(run).model.backbone.out_features == width
+
+
 def test_settings_on_imagenet_weights_say_what_they_need():
     assert {"office31", "office_home", "visda2017", "office31_partial"} <= set(PRETRAINED)
     for name in PRETRAINED:

@@ -61,6 +61,7 @@ PRINTED = [
     ("officehome-resnet50", "SHOT", "SHOT", "art->clipart", "last epoch", 57.1),
     ("officehome-resnet50", "IW-GAE paper", "MDD", "clipart->product", "DEV", 63.19),
     ("officehome-vitb16", "TLlib", "MCD", "average", "oracle epoch", 73.0),
+    ("office31-partial-resnet50", "paper", "DANN", "average", "not stated", 43.4),
     ("officehome-partial-resnet50", "TLlib", "DANN", "average", "oracle epoch", 57.0),
     ("office-caltech10-surf", "paper", "MEDA", "caltech->amazon", "not stated", 56.5),
     ("office-caltech10-decaf6", "paper", "JGSA", "amazon->webcam", "not stated", 81.0),
