@@ -28,11 +28,13 @@ def strength(value: float) -> str:
 
 
 def share(interval: PercentileInterval) -> str:
-    """Return an area in points with its interval."""
-    if math.isnan(interval.estimate):
+    """Return an area in points with its interval; a dash where it may be anything.
+
+    So it is with shares of what source-only knows, where that may be nothing.
+    """
+    if not math.isfinite(interval.high):
         return "–"
-    bounds = (_finite(bound, percent) for bound in (interval.low, interval.high))
-    return f"{percent(interval.estimate)} [{', '.join(bounds)}]"
+    return f"{percent(interval.estimate)} [{percent(interval.low)}, {percent(interval.high)}]"
 
 
 def change(interval: PercentileInterval) -> str:

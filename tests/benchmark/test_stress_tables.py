@@ -1,13 +1,15 @@
 import csv
 import io
+import math
 
 import pytest
 
 from da.benchmark.stress import stress
 from da.benchmark.stress_csv import COLUMNS, csv_text
-from da.benchmark.stress_rows import level_text, notes
+from da.benchmark.stress_rows import level_text, notes, share
 from da.benchmark.stress_story import story
 from da.benchmark.stress_tables import latex, markdown
+from da.transfer import PercentileInterval
 from tests.benchmark.stress_records import known
 
 FEW = {"resamples": 200}
@@ -79,6 +81,12 @@ def test_csv_has_a_row_for_each_level(report):
     assert (last["delta"], last["harm"], last["worst"]) == ("-0.300000", "0.087500", "-0.300000")
     assert last["verdict"] == "NEG_MATERIAL"
     assert last["seeds"] == "0 1 2"
+
+
+def test_a_share_of_nothing_is_a_dash():
+    assert share(PercentileInterval(0.455, 0.012, 0.9)) == "45.5 [1.2, 90.0]"
+    for bound in (math.inf, math.nan):
+        assert share(PercentileInterval(0.455, -bound, bound)) == "–"
 
 
 def test_nothing_to_report_is_said():
