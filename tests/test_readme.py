@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 import da.methods
-from da.benchmark import publish
+from da.benchmark import publish, validator_command
 from da.benchmark.analysis import analyse
 from da.benchmark.gate_outcomes import held_out
 from da.benchmark.gate_records import read_cells
 from da.benchmark.gate_tables import markdown
 from da.benchmark.results import read
+from da.benchmark.validator_trust import markdown as trust_markdown
+from da.benchmark.validator_trust import trust
 from da.gating import END, START
 from da.overview import page
 from da.overview.entries import entries
@@ -51,6 +53,15 @@ def test_what_the_gate_would_have_done_is_derived_from_committed_records():
     every = re.search(r"^\| all \| default \|.*$", shown, re.M)[0].split("|")
     harm, always = float(every[5]), float(every[8])
     assert harm / always < 0.5
+
+
+def test_which_validator_to_trust_is_derived_from_committed_records():
+    results = ROOT / "benchmarks" / "results"
+    text = (results / "README.md").read_text()
+    suites = re.search(r"da validators benchmarks/results/\{([\w,]+)\}", text)[1].split(",")
+    found = trust([record for suite in suites for record in read(results / suite)[0]])
+    shown = re.search(f"{validator_command.START}\n(.*?)\n{validator_command.END}", text, re.S)[1]
+    assert shown == trust_markdown(found)
 
 
 def test_the_table_of_methods_is_what_their_classes_say():

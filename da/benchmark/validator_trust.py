@@ -41,6 +41,11 @@ class Trust:
         guarded = validator not in _REFERENCES
         return self.quality.row(problem, validator, guarded=guarded)
 
+    def separates(self, problem: Problem) -> bool:
+        """Return whether the tests separate anything from the best of a problem."""
+        rows = (self.row(problem, name) for name in self.ranks)
+        return not all(row.among_best for row in rows if row is not None)
+
 
 def trust(records: Sequence[Record], *, materiality: float = 0.01) -> Trust:
     """Compare validators over the data sets of all records.
@@ -86,18 +91,18 @@ def table(found: Trust) -> list[list[str]]:
     for name in found.order:
         row = [_REFERENCES.get(name, validator_name(name, problems[0]))]
         own = [found.row(problem, name) for problem in problems]
-        row += [_regret(r) for r in own]
+        row += [_regret(r, bold=found.separates(p)) for p, r in zip(problems, own, strict=True)]
         row.append(" / ".join("–" if r is None else percent(r.harmful) for r in own))
         rows.append([*row, f"{found.ranks[name]:.1f}"])
     return [header, *rows]
 
 
-def _regret(row: QualityRow | None) -> str:
+def _regret(row: QualityRow | None, *, bold: bool) -> str:
     if row is None:
         return "–"
     low, high = hundredths(row.regret.low), hundredths(row.regret.high)
     text = hundredths(row.regret.estimate)
-    return f"{f'**{text}**' if row.among_best else text} [{low}, {high}]"
+    return f"{f'**{text}**' if bold and row.among_best else text} [{low}, {high}]"
 
 
 def legend(found: Trust) -> str:
@@ -112,9 +117,15 @@ def legend(found: Trust) -> str:
         "and the 95 % interval for other targets. None: what is taken without a validator "
         f"({defaults}). Harm: probability, in percent, to select what is more than "
         f"{threshold(quality.materiality)} worse than source-only, for each of the problems. Rank: "
-        "by regret, mean over problems and data sets, 1 the best. Bold: no signed-rank test over "
-        "the tasks, adjusted by Holm, separates it from the best of its column."
+        f"by regret, mean over problems and data sets, 1 the best. {_bold(found)}"
     )
+
+
+def _bold(found: Trust) -> str:
+    test = "a signed-rank test over the tasks, adjusted by Holm,"
+    if any(map(found.separates, found.quality.problems)):
+        return f"Bold, in columns where {test} separates any: not separated from the best."
+    return f"In no column {test} separates any row from the best: the tasks are too few."
 
 
 def markdown(found: Trust) -> str:

@@ -2,6 +2,7 @@
 
 import copy
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from da.benchmark.selection import FAMILIES
 from da.benchmark.validator_command import END, START
 from da.benchmark.validator_outcomes import DEFAULT, ORACLE, RANDOM
 from da.benchmark.validator_quality import validator_quality
-from da.benchmark.validator_trust import markdown, table, trust
+from da.benchmark.validator_trust import Trust, markdown, table, trust
 from tests.benchmark.records import simulated_suite
 
 
@@ -75,9 +76,23 @@ def test_the_table_says_what_the_numbers_are(found):
             assert (number, low, high) == pytest.approx(
                 (100 * interval.estimate, 100 * interval.low, 100 * interval.high), abs=0.005
             )
-            assert text.startswith("**") == cost.among_best
+            assert text.startswith("**") == (cost.among_best and found.separates(problem))
     assert markdown(found).count("\n|") == len(rows) + 1
     assert "2 data sets" in markdown(found)
+
+
+def test_where_nothing_is_separated_nothing_is_bold_and_it_is_said(found):
+    rows = [found.row("step", name) for name in found.ranks]
+    assert found.separates("step") == (not all(row.among_best for row in rows))
+    assert not found.separates("step")  # six tasks, and 2 / 2 ** 6 is no p-value for so many tests
+    assert "**" not in markdown(found)
+    assert "the tasks are too few" in markdown(found)
+    lost = replace(found.row("step", DEFAULT), p=0.01, best=False)
+    kept = [row for row in found.quality.rows if row != found.row("step", DEFAULT)]
+    sure = Trust(replace(found.quality, rows=(*kept, lost)), found.ranks)
+    assert sure.separates("step")
+    assert markdown(sure).count("**") == 2 * (len(rows) - 1)
+    assert "too few" not in markdown(sure)
 
 
 def test_without_a_choice_there_is_nothing_to_compare():
