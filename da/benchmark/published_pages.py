@@ -99,9 +99,9 @@ def harm(query: dict[str, Any]) -> str:
             cells.append((key, r.task, r.value))
     kept = [(key, floors[(*key, t)], value) for key, t, value in cells if (*key, t) in floors]
     lines: list[list[str]] = []
-    for key in dict.fromkeys(key for key, _, _ in kept):
-        below = [value < floor for k, floor, value in kept if k == key]
-        lines.append([*map(_name, key), f"{sum(below)} of {len(below)}"])
+    for group in dict.fromkeys(key for key, _, _ in kept):
+        below = [value < floor for key, floor, value in kept if key == group]
+        lines.append([*map(_name, group), f"{sum(below)} of {len(below)}"])
     header = ["benchmark", "implementation", "protocol", "selection", "below source-only"]
     return markdown_table(header, lines).rstrip()
 
