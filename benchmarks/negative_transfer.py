@@ -3,6 +3,9 @@
 Methods keep the settings that they have on the clean task, in the network of the digits suite. It
 has no batch normalization, so that a difference from source-only is what the adaptation term does
 and not what target batches do to statistics; negative_transfer_bn has both.
+
+A training has 300 steps and not 500, for there are 1,395 of them: source-only then has 72.5 % on
+the clean task and not 74.
 """
 
 from da.benchmark import AXES, Benchmark, Setting, stress_tasks
