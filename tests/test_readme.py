@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import da.methods
-from da.benchmark import publish, validator_command
+from da.benchmark import load_suite, publish, validator_command
 from da.benchmark.analysis import analyse
 from da.benchmark.gate_outcomes import held_out
 from da.benchmark.gate_records import read_cells
@@ -15,6 +15,7 @@ from da.benchmark.gate_tables import markdown
 from da.benchmark.results import read
 from da.benchmark.validator_trust import markdown as trust_markdown
 from da.benchmark.validator_trust import trust
+from da.benchmark.wording import method_name
 from da.gating import END, START
 from da.overview import page
 from da.overview.entries import entries
@@ -62,6 +63,16 @@ def test_which_validator_to_trust_is_derived_from_committed_records():
     found = trust([record for suite in suites for record in read(results / suite)[0]])
     shown = re.search(f"{validator_command.START}\n(.*?)\n{validator_command.END}", text, re.S)[1]
     assert shown == trust_markdown(found)
+
+
+def test_every_method_hurts_along_some_axis_as_the_readme_says():
+    assert "Every method has an axis along which it turns from help to harm" in README
+    text = (ROOT / "benchmarks" / "results" / "README.md").read_text()
+    section = text.partition("<!-- results: negative_transfer -->")[2]
+    section = section.partition("<!-- end: negative_transfer -->")[0]
+    methods = [method_name(name) for name in load_suite("negative_transfer").methods[1:]]
+    for name in methods:
+        assert re.search(rf"^- {re.escape(name)} .*\bhurts under ", section, re.M)
 
 
 def test_the_table_of_methods_is_what_their_classes_say():

@@ -78,7 +78,7 @@ def work(path: Path, ids: list[str], execute: str, runner: str, lifeline: int) -
             heartbeat.job = ([run.id for run in runs], 0.0, {})
             if function is None:  # only now: who waits for others need not import what is heavy
                 function = _load(execute, store, owner)
-                gc.freeze()  # modules stay: to look through them after each job takes as long again
+                gc.freeze()  # modules stay: no need to look through them after each job
             _do(runs, function, store, heartbeat)
             gc.collect()  # a trainer and its data refer to each other
 

@@ -57,7 +57,6 @@ def test_ranks_are_means_over_problems_and_data_sets(found, parts):
             ranks.append(dict(zip(rows, by_regret, strict=True)))
     for name, rank in found.ranks.items():
         assert rank == pytest.approx(np.mean([of[name] for of in ranks]))
-    assert list(found.ranks.values()).count(1.0) <= 1
     assert {DEFAULT, RANDOM} < set(found.ranks)
     assert ORACLE not in found.ranks
 
@@ -83,7 +82,6 @@ def test_the_table_says_what_the_numbers_are(found):
 
 def test_where_nothing_is_separated_nothing_is_bold_and_it_is_said(found):
     rows = [found.row("step", name) for name in found.ranks]
-    assert found.separates("step") == (not all(row.among_best for row in rows))
     assert not found.separates("step")  # six tasks, and 2 / 2 ** 6 is no p-value for so many tests
     assert "**" not in markdown(found)
     assert "the tasks are too few" in markdown(found)
