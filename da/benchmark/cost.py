@@ -1,18 +1,24 @@
 """What a published setting costs here: some steps of each method, timed, times all steps."""
 
+import json
 import time
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import torch
 from pytorch_lightning import Callback, LightningModule, Trainer
 from rich.progress import track
 from rich.table import Table
+from torch.utils.flop_counter import FlopCounterMode
 
+from da.benchmark.environment import environment
 from da.benchmark.execute import MemoryLogger, build, not_applicable
 from da.benchmark.grid import Benchmark, Run
+from da.benchmark.results import write
 from da.benchmark.wording import count, method_name
 from da.cli import quiet
 
@@ -23,16 +29,52 @@ STEPS, WARM_UP = 20, 5
 LIMIT = 60.0
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What the trainings of one method take, evaluation not counted.
+
+    Attributes:
+        step_s: Seconds of a step.
+        step_flop: Floating point operations of a step in matrix products and convolutions, forward
+            and backward; 0 where there are none, or no steps.
+        steps: Steps of one training.
+        trainings: Trainings of all tasks, seeds and values of its grid.
+    """
+
+    step_s: float
+    step_flop: int
+    steps: int
+    trainings: int
+
+    @property
+    def hours(self) -> float:
+        """Hours of all trainings, one at a time."""
+        return self.step_s * self.steps * self.trainings / 3600
+
+    @property
+    def flop(self) -> int:
+        """Floating point operations of all trainings."""
+        return self.step_flop * self.steps * self.trainings
+
+
 class Stopwatch(Callback):
-    """Note the wall time at which each step starts, once the device has caught up.
+    """Note when each step starts, once the device has caught up, and count what a step computes.
+
+    Operations are counted while the network warms up, for counting takes time itself.
 
     Args:
         limit: Seconds after which the training ends, but not before its second step has started.
+
+    Attributes:
+        starts: Wall times in seconds.
+        flop: Floating point operations of the last step that was counted.
     """
 
     def __init__(self, limit: float = LIMIT) -> None:
         self.starts: list[float] = []
+        self.flop = 0
         self.limit = limit
+        self._counter: FlopCounterMode | None = None
 
     def on_train_batch_start(
         self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int
@@ -42,16 +84,28 @@ class Stopwatch(Callback):
         self.starts.append(time.perf_counter())
         if len(self.starts) > 1 and self.starts[-1] - self.starts[0] > self.limit:
             trainer.should_stop = True
+        if len(self.starts) <= WARM_UP:
+            self._counter = FlopCounterMode(display=False)
+            self._counter.__enter__()
+
+    def on_train_batch_end(
+        self,
+        trainer: Trainer,
+        pl_module: LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+    ) -> None:
+        if self._counter:
+            self._counter.__exit__(None, None, None)
+            self.flop, self._counter = self._counter.get_total_flops(), None
 
 
-def cost(title: str, benchmark: Benchmark) -> Table:
-    """Time each method on the first task, and add up all trainings.
+def costs(benchmark: Benchmark) -> tuple[dict[str, Cost | None], str]:
+    """Time each method of a benchmark on its first task.
 
-    Evaluation is not counted, nor that several trainings may run at once.
-
-    Args:
-        title: What the setting is.
-        benchmark: Its cells.
+    Returns:
+        The cost of each method, None for one that cannot be with this network; and the device.
 
     Raises:
         FileNotFoundError: If the data are missing.
@@ -59,32 +113,78 @@ def cost(title: str, benchmark: Benchmark) -> Table:
     quiet()
     runs = benchmark.runs()
     first = {run.method: run for run in reversed(runs) if run.task == benchmark.tasks[0]}
-    table = Table(title=f"{title}: cost on this machine")
-    for name in ("method", "seconds a step", "steps", "trainings", "hours"):
-        table.add_column(name, justify="left" if name == "method" else "right")
-    total, device = 0.0, "cpu"
+    found: dict[str, Cost | None] = {}
+    device = "cpu"
     for method in track(benchmark.methods, description="timing", transient=True):
-        jobs = len({run.job for run in runs if run.method == method})
-        steps = int(first[method].config["trainer"]["max_steps"])
-        measured = seconds(first[method])
-        if measured is None:
-            table.add_row(method_name(method), "–", "–", "–", "not with this network")
-            continue
-        step, device = measured
-        hours = step * steps * jobs / 3600
-        total += hours
-        table.add_row(method_name(method), f"{step:.4f}", f"{steps:,}", str(jobs), f"{hours:.2f}")
-    table.add_section()
-    table.add_row("all", "", "", "", f"{total:.2f}")
-    table.caption = (
+        measured = measure(first[method])
+        found[method] = None
+        if measured:
+            watch_s, flop, device = measured
+            steps = int(first[method].config["trainer"]["max_steps"])
+            jobs = len({run.job for run in runs if run.method == method})
+            found[method] = Cost(watch_s, flop, steps, jobs)
+    return found, device
+
+
+def table(title: str, found: dict[str, Cost | None], device: str) -> Table:
+    """Return what each method of a setting costs, and all together.
+
+    Args:
+        title: What the setting is.
+        found: What :func:`costs` measured.
+        device: On what.
+    """
+    shown = Table(title=f"{title}: cost on this machine")
+    for name in ("method", "seconds a step", "TFLOP a step", "steps", "trainings", "hours"):
+        shown.add_column(name, justify="left" if name == "method" else "right")
+    for method, cost in found.items():
+        cells = ["–", "–", "–", "–", "not with this network"]
+        if cost:
+            flop = f"{cost.step_flop / 1e12:.4f}" if cost.step_flop else "–"
+            cells = [f"{cost.step_s:.4f}", flop, f"{cost.steps:,}", str(cost.trainings)]
+            cells.append(f"{cost.hours:.2f}")
+        shown.add_row(method_name(method), *cells)
+    shown.add_section()
+    known = [cost for cost in found.values() if cost]
+    shown.add_row("all", "", "", "", "", f"{sum(cost.hours for cost in known):.2f}")
+    pflop = sum(cost.flop for cost in known) / 1e15
+    shown.caption = (
         f"{count(STEPS, 'step')} of each on {device}, or as many as took {LIMIT:.0f} seconds; "
-        "training alone, one at a time."
+        f"training alone, one at a time. {pflop:,.1f} PFLOP in all: a device that sustains "
+        f"10 TFLOP/s would need {pflop / 36:,.2f} hours."
     )
-    return table
+    return shown
 
 
-def seconds(run: Run) -> tuple[float, str] | None:
-    """Return the seconds of one step of a run, and the device; None if the method cannot be."""
+def save(path: Path, setting: str, found: dict[str, Cost | None], device: str) -> None:
+    """Note in a JSON file what a setting costs, beside the other settings there."""
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    env = environment()
+    known[setting] = {
+        "code_commit": env["code_commit"],
+        "dirty": env["dirty"],
+        "torch": env["torch"],
+        "date": datetime.now(timezone.utc).date().isoformat(),
+        "device": device,
+        "threads": torch.get_num_threads(),
+        "methods": {method: cost and astuple(cost) for method, cost in found.items()},
+    }
+    write(path, json.dumps(dict(sorted(known.items())), indent=1) + "\n")
+
+
+def load(path: Path) -> dict[str, dict[str, Cost | None]]:
+    """Return what :func:`save` noted: the cost of each method of each setting."""
+    return {
+        setting: {method: cost and Cost(*cost) for method, cost in noted["methods"].items()}
+        for setting, noted in json.loads(path.read_text(encoding="utf-8")).items()
+    }
+
+
+def measure(run: Run) -> tuple[float, int, str] | None:
+    """Return the seconds and operations of one step of a run, and the device.
+
+    None if the method cannot be with this network.
+    """
     config = deepcopy(run.config)
     steps = config["trainer"]["max_steps"]
     config["trainer"]["max_steps"] = min(steps, STEPS + WARM_UP + 1)
@@ -102,7 +202,7 @@ def seconds(run: Run) -> tuple[float, str] | None:
     trainer.fit(cli.model, cli.datamodule)
     device = trainer.strategy.root_device
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
-    return _per_step(watch.starts, time.perf_counter() - start, steps), name
+    return _per_step(watch.starts, time.perf_counter() - start, steps), watch.flop, name
 
 
 def _per_step(starts: Sequence[float], whole: float, steps: int) -> float:

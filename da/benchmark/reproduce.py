@@ -129,9 +129,9 @@ def _run(paper: Paper, options: argparse.Namespace) -> int:
     benchmark = benchmark.select(chosen, options.tasks, options.seeds)
     runs = benchmark.runs()
     if options.cost:
-        from da.benchmark.cost import cost  # imports torch
+        from da.benchmark.cost import costs, table  # imports torch
 
-        Console().print(cost(paper.title, benchmark))
+        Console().print(table(paper.title, *costs(benchmark)))
         return 0
     check_tasks(runs)
     check_weights(runs)

@@ -3,11 +3,24 @@ from itertools import count
 from types import SimpleNamespace
 
 import pytest
+from torch import nn
 
 from da.benchmark import cost as module
-from da.benchmark.cost import WARM_UP, Stopwatch, cost, seconds
+from da.benchmark.cost import WARM_UP, Cost, Stopwatch, costs, measure, table
+from da.backbones import Backbone
 from da.methods import SourceOnly
 from tests.benchmark.small import short, suite
+
+
+class Flat(Backbone):
+    out_features = 16
+
+    def __init__(self, in_channels):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Flatten(), nn.Linear(784, 16))
+
+    def forward(self, inputs):
+        return self.layers(inputs)
 
 
 def test_steps_that_warm_up_do_not_count():
@@ -31,13 +44,34 @@ def test_slow_steps_are_timed_until_the_limit(stripes, build, trainer, monkeypat
     assert watch.starts == [float(second) for second in range(steps)]
 
 
+def test_operations_of_a_step_are_those_of_its_matrix_products(stripes, build, trainer):
+    # 784 -> 16 -> 3 units on 12 source images: each product once forward and twice backward, but
+    # that the images need no gradient
+    watch = Stopwatch()
+    trainer(callbacks=[watch], log_every_n_steps=1).fit(build(SourceOnly, network=Flat), stripes())
+    assert watch.flop == 2 * 12 * (2 * 784 * 16 + 3 * 16 * 3)
+
+
 def test_all_trainings_add_up_whatever_one_training_serves():
     benchmark = suite(seeds=(0, 1))
-    step, device = seconds(short(benchmark)[0])
+    step, flop, device = measure(short(benchmark)[0])
     assert 0 < step < 10
+    assert flop > 0
     assert device == "cpu"
-    table = cost("Title", benchmark)
-    columns = {column.header: list(column.cells) for column in table.columns}
+    found, device = costs(benchmark)
+    assert [cost.trainings for cost in found.values()] == [2, 2, 2]
+    shown = table("Title", found, device)
+    columns = {column.header: list(column.cells) for column in shown.columns}
     assert columns["method"] == ["source only", "AdaBN", "target only", "all"]
     assert columns["trainings"] == ["2", "2", "2", ""]
-    assert "20 steps of each on cpu, or as many as took 60 seconds" in str(table.caption)
+    assert "20 steps of each on cpu, or as many as took 60 seconds" in str(shown.caption)
+
+
+def test_hours_and_operations_are_of_all_steps_of_all_trainings():
+    whole = Cost(step_s=0.5, step_flop=10**13, steps=7200, trainings=5)
+    assert whole.hours == 5.0
+    shown = table("Title", {"dann": whole, "adabn": None}, "cpu")
+    assert [list(column.cells) for column in shown.columns][2] == ["10.0000", "–", ""]
+    # 5 x 7200 steps of 10 TFLOP are 360 PFLOP: ten hours at 10 TFLOP/s
+    assert "360.0 PFLOP in all" in str(shown.caption)
+    assert "need 10.00 hours" in str(shown.caption)

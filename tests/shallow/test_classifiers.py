@@ -51,7 +51,8 @@ def test_the_svm_minimizes_the_hinge_loss(domains):
         slack = np.maximum(1 - labels * (domains.source @ w[:5] + w[5]), 0)
         return w[:5] @ w[:5] / 2 + 0.01 * slack.sum()
 
-    solution = np.append(svm.coef_, svm.intercept_)
+    weights = svm.dual_coef_ @ domains.source[svm.support_]
+    solution = np.append(weights, svm.intercept_)
     around = solution + 0.05 * np.random.default_rng(0).normal(size=(300, 6))
     assert objective(solution) < min(map(objective, around)) + 1e-4
 
