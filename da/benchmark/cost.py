@@ -13,7 +13,8 @@ import torch
 from pytorch_lightning import Callback, LightningModule, Trainer
 from rich.progress import track
 from rich.table import Table
-from torch.utils.flop_counter import FlopCounterMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
 
 from da.benchmark.environment import environment
 from da.benchmark.execute import MemoryLogger, build, not_applicable
@@ -57,36 +58,55 @@ class Cost:
         return self.step_flop * self.steps * self.trainings
 
 
+class Operations(TorchDispatchMode):
+    """Count floating point operations of matrix products and convolutions while it is entered.
+
+    torch's own ``FlopCounterMode`` also tracks modules, which fails on a gradient penalty.
+
+    Attributes:
+        count: Operations so far.
+    """
+
+    count = 0
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if of := flop_registry.get(func._overloadpacket):
+            self.count += of(*args, **(kwargs or {}), out_val=result)
+        return result
+
+
 class Stopwatch(Callback):
-    """Note when each step starts, once the device has caught up, and count what a step computes.
+    """Note when each step ends, once the device has caught up, and count what a step computes.
 
     Operations are counted while the network warms up, for counting takes time itself.
 
     Args:
-        limit: Seconds after which the training ends, but not before its second step has started.
+        limit: Seconds after which the training ends, but not before its first step.
 
     Attributes:
-        starts: Wall times in seconds.
+        times: Seconds at the start and after each step; of the processor where it is the device
+            and torch has one thread, for these hardly depend on who else uses the machine.
         flop: Floating point operations of the last step that was counted.
     """
 
     def __init__(self, limit: float = LIMIT) -> None:
-        self.starts: list[float] = []
+        self.times: list[float] = []
         self.flop = 0
         self.limit = limit
-        self._counter: FlopCounterMode | None = None
+        self._operations: Operations | None = None
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._note(pl_module.device)
 
     def on_train_batch_start(
         self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int
     ) -> None:
-        if pl_module.device.type == "cuda":
-            torch.cuda.synchronize(pl_module.device)
-        self.starts.append(time.perf_counter())
-        if len(self.starts) > 1 and self.starts[-1] - self.starts[0] > self.limit:
-            trainer.should_stop = True
-        if len(self.starts) <= WARM_UP:
-            self._counter = FlopCounterMode(display=False)
-            self._counter.__enter__()
+        if len(self.times) <= WARM_UP:
+            self._operations = Operations()
+            self._operations.__enter__()
 
     def on_train_batch_end(
         self,
@@ -96,9 +116,18 @@ class Stopwatch(Callback):
         batch: Any,
         batch_idx: int,
     ) -> None:
-        if self._counter:
-            self._counter.__exit__(None, None, None)
-            self.flop, self._counter = self._counter.get_total_flops(), None
+        if self._operations:
+            self._operations.__exit__(None, None, None)
+            self.flop, self._operations = self._operations.count, None
+        self._note(pl_module.device)
+        if self.times[-1] - self.times[0] > self.limit:
+            trainer.should_stop = True
+
+    def _note(self, device: torch.device) -> None:
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)
+        alone = device.type == "cpu" and torch.get_num_threads() == 1
+        self.times.append(time.process_time() if alone else time.perf_counter())
 
 
 def costs(benchmark: Benchmark) -> tuple[dict[str, Cost | None], str]:
@@ -114,7 +143,7 @@ def costs(benchmark: Benchmark) -> tuple[dict[str, Cost | None], str]:
     runs = benchmark.runs()
     first = {run.method: run for run in reversed(runs) if run.task == benchmark.tasks[0]}
     found: dict[str, Cost | None] = {}
-    device = "cpu"
+    device = ""
     for method in track(benchmark.methods, description="timing", transient=True):
         measured = measure(first[method])
         found[method] = None
@@ -142,16 +171,16 @@ def table(title: str, found: dict[str, Cost | None], device: str) -> Table:
         if cost:
             flop = f"{cost.step_flop / 1e12:.4f}" if cost.step_flop else "–"
             cells = [f"{cost.step_s:.4f}", flop, f"{cost.steps:,}", str(cost.trainings)]
-            cells.append(f"{cost.hours:.2f}")
+            cells.append(f"{cost.hours:,.2f}")
         shown.add_row(method_name(method), *cells)
     shown.add_section()
     known = [cost for cost in found.values() if cost]
-    shown.add_row("all", "", "", "", "", f"{sum(cost.hours for cost in known):.2f}")
+    shown.add_row("all", "", "", "", "", f"{sum(cost.hours for cost in known):,.2f}")
     pflop = sum(cost.flop for cost in known) / 1e15
     shown.caption = (
         f"{count(STEPS, 'step')} of each on {device}, or as many as took {LIMIT:.0f} seconds; "
         f"training alone, one at a time. {pflop:,.1f} PFLOP in all: a device that sustains "
-        f"10 TFLOP/s would need {pflop / 36:,.2f} hours."
+        f"10 TFLOP/s needs {pflop / 36:,.2f} hours at least."
     )
     return shown
 
@@ -166,16 +195,20 @@ def save(path: Path, setting: str, found: dict[str, Cost | None], device: str) -
         "torch": env["torch"],
         "date": datetime.now(timezone.utc).date().isoformat(),
         "device": device,
-        "threads": torch.get_num_threads(),
         "methods": {method: cost and astuple(cost) for method, cost in found.items()},
     }
     write(path, json.dumps(dict(sorted(known.items())), indent=1) + "\n")
 
 
-def load(path: Path) -> dict[str, dict[str, Cost | None]]:
-    """Return what :func:`save` noted: the cost of each method of each setting."""
+def load(path: Path) -> dict[str, tuple[list[Cost], str]]:
+    """Return what :func:`save` noted of each setting: what its methods cost, and on what.
+
+    Empty where nothing is noted.
+    """
+    if not path.exists():
+        return {}
     return {
-        setting: {method: cost and Cost(*cost) for method, cost in noted["methods"].items()}
+        setting: ([Cost(*cost) for cost in noted["methods"].values() if cost], noted["device"])
         for setting, noted in json.loads(path.read_text(encoding="utf-8")).items()
     }
 
@@ -187,7 +220,7 @@ def measure(run: Run) -> tuple[float, int, str] | None:
     """
     config = deepcopy(run.config)
     steps = config["trainer"]["max_steps"]
-    config["trainer"]["max_steps"] = min(steps, STEPS + WARM_UP + 1)
+    config["trainer"]["max_steps"] = min(steps, STEPS + WARM_UP)
     backbone = config["model"]["init_args"].get("backbone", {}).get("init_args", {})
     backbone.pop("weights", None)  # random weights cost the same
     try:
@@ -200,17 +233,14 @@ def measure(run: Run) -> tuple[float, int, str] | None:
     trainer = cli.instantiate_trainer(logger=MemoryLogger(), callbacks=[watch])
     start = time.perf_counter()
     trainer.fit(cli.model, cli.datamodule)
+    whole = time.perf_counter() - start
     device = trainer.strategy.root_device
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
-    return _per_step(watch.starts, time.perf_counter() - start, steps), watch.flop, name
+    threads = f"{device.type}, {count(torch.get_num_threads(), 'thread')}"
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else threads
+    return _per_step(watch.times) if cli.model.takes_steps else whole / steps, watch.flop, name
 
 
-def _per_step(starts: Sequence[float], whole: float, steps: int) -> float:
-    """Return the mean time between steps; of a method that is fitted at once, its share.
-
-    Where few steps were waited for, half of them warm up.
-    """
-    if len(starts) < 2:
-        return whole / steps
-    warm = min(WARM_UP, (len(starts) - 1) // 2)
-    return (starts[-1] - starts[warm]) / (len(starts) - 1 - warm)
+def _per_step(times: Sequence[float]) -> float:
+    """Return the mean time of a step; where few were waited for, half of them warm up."""
+    warm = min(WARM_UP, (len(times) - 1) // 2)
+    return (times[-1] - times[warm]) / (len(times) - 1 - warm)

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from da.benchmark.cost import load
+from da.benchmark.grid import folder
 from da.benchmark.papers import Paper, load_paper, papers
 from da.benchmark.published import AVERAGE, Published, published
 from da.benchmark.published_sources import Source, sources
@@ -19,6 +21,13 @@ from da.benchmark.tables import markdown_escape, markdown_table
 
 #: What a mark may choose rows by; a name or a list of names, in the order of the table.
 FILTERS = ("implementation", "protocol", "selection", "method", "task", "metric")
+
+#: How to read what settings cost.
+COST = (
+    "Hours are those of all trainings at full size one after the other, from timed steps "
+    "(`python benchmarks/costs.py`), without evaluation. PFLOP are what they compute: a device "
+    "that sustains 10 TFLOP/s does 36 in an hour, if it need not wait for small networks."
+)
 
 _MARK = re.compile(
     r"<!-- (?P<kind>published|harm|settings): (?P<query>\{.*?\}) -->\n.*?<!-- end: (?P=kind) -->",
@@ -109,13 +118,16 @@ def harm(query: dict[str, Any]) -> str:
 def settings(query: dict[str, Any]) -> str:
     """Return what ``da reproduce`` runs on some benchmarks, as a table in Markdown.
 
+    With what it costs, where ``benchmarks/costs.json`` knows.
+
     Args:
         query: ``benchmark``, a name or a list of names.
 
     Raises:
         ValueError: If a benchmark has no settings.
     """
-    lines = []
+    known = load(folder("benchmarks") / "costs.json")
+    lines, timed = [], False
     for benchmark in _listed(query["benchmark"]):
         about = [paper for paper in _papers() if paper.published == benchmark]
         if not about:
@@ -126,9 +138,13 @@ def settings(query: dict[str, Any]) -> str:
             command = f"`da reproduce {paper.name}`" + ", `--reduced`" * paper.has_reduced
             size = f"{len(methods)} × {len(run.tasks)} × {len(run.seeds)}"
             trainings = str(len(run.methods) * len(run.tasks) * len(run.seeds))
-            lines.append([command, _cite(paper.title, paper.url), size, trainings])
-    header = ["command", "compared with", "methods × tasks × seeds", "trainings"]
-    return markdown_table(header, lines).rstrip()
+            costs, device = known.get(paper.name, ([], ""))
+            timed |= bool(costs)
+            hours = f"{_few(sum(cost.hours for cost in costs))} ({device})" if costs else "–"
+            pflop = _few(sum(cost.flop for cost in costs) / 1e15) if costs else "–"
+            lines.append([command, _cite(paper.title, paper.url), size, trainings, hours, pflop])
+    header = ["command", "compared with", "methods × tasks × seeds", "trainings", "hours", "PFLOP"]
+    return markdown_table(header, lines).rstrip() + f"\n\n{COST}" * timed
 
 
 @cache
@@ -157,6 +173,11 @@ def _listed(names: str | list[str]) -> list[str]:
 def _ordered(found: Sequence[str], wanted: str | list[str] | None) -> list[str]:
     """Return different columns in the order asked for, else as they come."""
     return list(dict.fromkeys(found)) if wanted is None else _listed(wanted)
+
+
+def _few(number: float) -> str:
+    """Return a number with two digits that count, or all before the point."""
+    return f"{number:,.0f}" if number >= 10 else f"{number:.2g}"
 
 
 def _name(text: str) -> str:
