@@ -49,8 +49,8 @@ def select(records: Iterable[Record], row: str) -> list[Selected]:
     ``final`` takes the last step. ``validator`` takes the highest guarded information maximization
     (its guard and its class prior come from the last step of the source-only run of the same task
     and seed) and, where no checkpoint passes the guard, what the row takes for source-only.
-    ``full`` takes, behind the same guard, the best mean rank over :data:`FAMILIES`, or the last
-    checkpoint where one of these gives no score to any.
+    ``full`` takes, behind the same guard, the best mean rank over those of :data:`FAMILIES` that
+    give a score to any checkpoint of the run, and says which do not.
     ``source_accuracy`` takes the highest accuracy on held-out source samples, ``oracle`` the
     highest on target test labels. Ties go to the earlier step. A method that trains on target
     labels has no use for label-free selection: outside ``oracle`` its last step stands.
@@ -187,12 +187,10 @@ def _pick(
         scores = np.array([[value(record, name) for name in FAMILIES] for record in pool])
         unknown = [name for i, name in enumerate(FAMILIES) if np.isnan(scores[:, i]).all()]
         if unknown:
-            note = f"no score by {' or '.join(unknown)}: last step that passes the guard"
-            chosen = max((i for i, ok in enumerate(sound) if ok), default=None)
-        else:
-            from da.validators import borda
+            note = f"no score by {' or '.join(unknown)}: ranked by the others"
+        from da.validators import borda
 
-            chosen = borda(scores, np.array(sound))
+        chosen = borda(scores, np.array(sound))
     else:
         chosen = _first_highest([cheap(record, twin[-1]) for record in pool], sound)
     if chosen is not None:

@@ -59,9 +59,9 @@ class Pool:
 
     @property
     def validators(self) -> list[str]:
-        """Validators that give a score to any candidate, and their combination if it can be."""
+        """Validators that give a score to any candidate, and the combination of a recorded four."""
         known = [name for name, scores in self.scores.items() if np.isfinite(scores).any()]
-        return [*known, FULL] if set(FAMILIES) <= set(known) else known
+        return [*known, FULL] if set(FAMILIES) <= set(self.scores) else known
 
     def score(self, validator: str, *, guarded: bool) -> Float[np.ndarray, " c"]:
         """Return the scores by a validator; NaN where there are none.

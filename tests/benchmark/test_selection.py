@@ -103,24 +103,20 @@ def test_a_score_without_a_value_ranks_last():
     assert step(SOURCE_ONLY + records, "full") == 200
 
 
-def test_without_the_scores_of_a_family_full_takes_the_last_that_passes_and_says_so():
-    records = run("dan", (6, 0.9, 0.1), (5, 0.9, 0.4))
-    (taken,) = [t for t in select(SOURCE_ONLY + records, "full") if t.method == "dan"]
-    assert taken.record["train"]["step"] == 200
-    families = "class_ami or self_normalized_iwcv or ensv"
-    assert taken.note == f"no score by {families}: last step that passes the guard"
-
-
 @pytest.mark.parametrize("known", [True, False], ids=["without a value", "not recorded"])
-def test_without_the_scores_of_a_family_the_guard_holds_all_the_same(known):
-    checkpoints = (1, 0.9, 0.4), (2, 0.9, 0.4), (6, 0.5, 0.1)  # the last has lost the source
-    records = run("dan", *checkpoints)
-    if known:
-        ranked(records, *[(1, None, 1, 1)] * 3)
+def test_full_ranks_by_the_families_that_have_scores_and_names_the_others(known):
+    # information maximization and ensv prefer the second, of which the fourth has lost the source
+    checkpoints = (1, 0.9, 0.4), (2, 0.9, 0.4), (3, 0.9, 0.4), (6, 0.5, 0.1)
+    records = ranked(
+        run("dan", *checkpoints), (1, 1, None, 2), (3, 1, None, 3), (2, 1, None, 1), (9, 9, None, 9)
+    )
+    if not known:
+        for entry in records:
+            del entry["validators"]["self_normalized_iwcv"]
     (taken,) = [t for t in select(SOURCE_ONLY + records, "full") if t.method == "dan"]
     assert taken.record["train"]["step"] == 200
-    assert taken.note.endswith(": last step that passes the guard")
-    weak = run("dan", (6, 0.5, 0.1), (6, 0.6, 0.1))
+    assert taken.note == "no score by self_normalized_iwcv: ranked by the others"
+    weak = ranked(run("dan", (6, 0.5, 0.1), (6, 0.6, 0.1)), *[(1, 1, None, 1)] * 2)
     (taken,) = [t for t in select(SOURCE_ONLY + weak, "full") if t.method == "dan"]
     assert taken.fallback
     assert taken.record["method"]["name"] == "source_only"
