@@ -109,7 +109,8 @@ def difference_map(analysis: Analysis) -> Figure:
                 values[i, j] = 100 * cell.delta.estimate
     limit = max(float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 0.0, 1.0)
     figure = Figure(
-        figsize=(min(3.4 + 1.6 * max(len(methods), 2), 11.4), 1.2 + 0.5 * len(tasks)),
+        # no lower than the label of the colours is long
+        figsize=(min(3.4 + 1.6 * max(len(methods), 2), 11.4), 1.2 + 0.5 * max(len(tasks), 2)),
         layout="constrained",
     )
     axes = figure.subplots()
