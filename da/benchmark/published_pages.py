@@ -30,7 +30,8 @@ COST = (
 )
 
 _MARK = re.compile(
-    r"<!-- (?P<kind>published|harm|settings): (?P<query>\{.*?\}) -->\n.*?<!-- end: (?P=kind) -->",
+    r"<!-- (?P<kind>published|harm|settings|ours): (?P<query>\{.*?\}) -->\n"
+    r".*?<!-- end: (?P=kind) -->",
     re.S,
 )
 
@@ -40,13 +41,14 @@ def refreshed(text: str) -> str:
 
     ``<!-- published: {benchmark: digits, task: mnist->usps, rows: [implementation]} -->`` stands
     before a :func:`table`, ``<!-- harm: ... -->`` before the cells below source-only, see
-    :func:`harm`, and ``<!-- settings: {benchmark: digits} -->`` before what ``da reproduce`` runs,
-    see :func:`settings`.
+    :func:`harm`, ``<!-- settings: {benchmark: digits} -->`` before what ``da reproduce`` runs, see
+    :func:`settings`, and ``<!-- ours: {benchmark: digits} -->`` before what came out, see
+    :func:`ours`.
 
     Raises:
         ValueError: If a mark names what there is not, or several numbers for one place.
     """
-    makes = {"published": table, "harm": harm, "settings": settings}
+    makes = {"published": table, "harm": harm, "settings": settings, "ours": ours}
 
     def made(mark: re.Match[str]) -> str:
         kind, query = mark["kind"], mark["query"]
@@ -145,6 +147,32 @@ def settings(query: dict[str, Any]) -> str:
             lines.append([command, _cite(paper.title, paper.url), size, trainings, hours, pflop])
     header = ["command", "compared with", "methods × tasks × seeds", "trainings", "hours", "PFLOP"]
     return markdown_table(header, lines).rstrip() + f"\n\n{COST}" * timed
+
+
+def ours(query: dict[str, Any]) -> str:
+    """Return our numbers beside the published ones, of all settings that were run.
+
+    They are those of the sections of ``benchmarks/results/README.md``.
+
+    Args:
+        query: ``benchmark``, a name or a list of names.
+
+    Raises:
+        ValueError: If no setting about the benchmarks was run.
+    """
+    results = (folder("benchmarks") / "results" / "README.md").read_text(encoding="utf-8")
+    made = []
+    for paper in (p for b in _listed(query["benchmark"]) for p in _papers() if p.published == b):
+        for command, reduced in ((paper.name, ""), (f"{paper.name} --reduced", "_reduced")):
+            mark = f"published_{paper.name}{reduced}"
+            section = re.search(f"<!-- results: {mark} -->(.*?)<!-- end: {mark} -->", results, re.S)
+            if section:
+                told = re.findall(r"^- (?:Smaller than|Of \d).*", section[1], re.M)
+                (overview,) = re.findall(r"^\| method \| ours .*?(?=\n\n)", section[1], re.M | re.S)
+                made.append("\n".join([f"`da reproduce {command}`:\n", *told, "", overview]))
+    if not made:
+        raise ValueError(f"no published setting about {query['benchmark']!r} was run")
+    return "\n\n".join(made)
 
 
 @cache

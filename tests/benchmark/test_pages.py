@@ -9,7 +9,7 @@ import yaml
 from da.benchmark.grid import folder
 from da.benchmark.papers import load_paper, papers
 from da.benchmark.published import published
-from da.benchmark.published_pages import harm, refresh, refreshed, settings, table
+from da.benchmark.published_pages import harm, ours, refresh, refreshed, settings, table
 
 PAGES = {path.stem: path for path in sorted((folder("benchmarks") / "pages").glob("*.md"))}
 QUERY = {
@@ -26,7 +26,7 @@ NUMBER = re.compile(r"(?<![\w.])\d{1,3}\.\d{1,2}(?![\w.])")
 def queries(text):
     return [
         yaml.safe_load(query)
-        for query in re.findall(r"<!-- (?:published|harm|settings): (\{.*?\}) -->", text)
+        for query in re.findall(r"<!-- (?:published|harm|settings|ours): (\{.*?\}) -->", text)
     ]
 
 
@@ -122,6 +122,25 @@ def test_harm_counts_cells_below_source_only_of_the_same_table():
 def test_settings_need_to_exist():
     with pytest.raises(ValueError, match="no published setting is about 'domainnet-resnet101'"):
         settings({"benchmark": "domainnet-resnet101"})
+
+
+def test_what_came_out_is_that_of_the_results():
+    made = ours({"benchmark": "amazon-reviews"})
+    assert made.startswith(
+        "`da reproduce dann_amazon_reviews --reduced`:\n\n- Smaller than published"
+    )
+    rows = [line for line in made.splitlines() if line.startswith("|")]
+    assert [row.split(" | ")[0] for row in rows] == [
+        "| method",
+        "| ---",
+        "| source only",
+        "| DANN",
+        "| SVM",
+    ]
+    results = (folder("benchmarks") / "results" / "README.md").read_text()
+    assert all(line in results for line in [*rows, *re.findall("^- .*", made, re.M)])
+    with pytest.raises(ValueError, match="no published setting about 'office-home-resnet50' was"):
+        ours({"benchmark": "office-home-resnet50"})
 
 
 def test_a_page_is_written_anew_and_what_is_not_marked_stays(tmp_path: Path):
