@@ -9,8 +9,11 @@ import yaml
 from da.benchmark.grid import folder
 from da.benchmark.papers import load_paper, papers
 from da.benchmark.published import published
-from da.benchmark.published_pages import harm, ours, refresh, refreshed, settings, table
+from da.benchmark.published_pages import refresh, refreshed
+from da.benchmark.published_runs import ours, outcomes, settings
+from da.benchmark.published_tables import harm, table
 
+README = folder("benchmarks").parent / "README.md"
 PAGES = {path.stem: path for path in sorted((folder("benchmarks") / "pages").glob("*.md"))}
 QUERY = {
     "benchmark": "office31-resnet50",
@@ -30,9 +33,9 @@ def queries(text):
     ]
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_what_stands_below_a_mark_is_made_from_the_package(name):
-    text = PAGES[name].read_text()
+@pytest.mark.parametrize("path", [*PAGES.values(), README], ids=lambda path: path.stem)
+def test_what_stands_below_a_mark_is_made_from_the_package(path):
+    text = path.read_text()
     assert refreshed(text) == text, "make the pages anew: python benchmarks/pages.py"
 
 
@@ -66,7 +69,7 @@ def test_commands_name_settings_methods_and_tasks_that_exist(name):
 
 
 def test_the_pages_are_linked_from_the_readme_and_link_to_what_exists():
-    readme = (folder("benchmarks").parent / "README.md").read_text()
+    readme = README.read_text()
     for name, path in PAGES.items():
         assert f"benchmarks/pages/{name}.md" in readme
         for target in re.findall(r"\]\(((?!https?:)[^)]+)\)", path.read_text()):
@@ -141,6 +144,14 @@ def test_what_came_out_is_that_of_the_results():
     assert all(line in results for line in [*rows, *re.findall("^- .*", made, re.M)])
     with pytest.raises(ValueError, match="no published setting about 'office-home-resnet50' was"):
         ours({"benchmark": "office-home-resnet50"})
+
+
+def test_all_runs_are_told_in_brief():
+    results = (folder("benchmarks") / "results" / "README.md").read_text()
+    compared = re.findall(r"^- (Of \d+ published numbers.*)", results, re.M)
+    lines = outcomes({}).splitlines()
+    assert len(lines) == len(compared) > 0
+    assert all(sum(text in line for line in lines) == 1 for text in compared)
 
 
 def test_a_page_is_written_anew_and_what_is_not_marked_stays(tmp_path: Path):
