@@ -30,6 +30,8 @@ _WRITTEN = {
     "cdan_sdat": "CDAN+SDAT",
     "coral_im": "CORAL+IM",
     "dann_bsp": "DANN+BSP",
+    "dann_constant": "DANN, constant weight",
+    "dann_constant_weak": "DANN, constant weight ×0.1",
     "dann_e": "DANN+E",
     "dann_mcc": "DANN+MCC",
     "deep_coral": "Deep CORAL",
