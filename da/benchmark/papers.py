@@ -41,7 +41,7 @@ _OPTIONAL = {
 #: What the smaller version may say; the first it must.
 _REDUCED = (
     *("because", "config", "seeds", "draws", "checkpoints"),
-    *("methods", "tasks", "grids", "exceptions"),
+    *("methods", "tasks", "grids", "exceptions", "comparable"),
 )
 
 
@@ -80,7 +80,8 @@ class Paper:
         benchmark: The cells with all their settings.
         variants: The settings of a method from which reverse validation chooses one for each task
             and seed: names of cells by the name of the method that they are of.
-        references: The published number of each method and task that has one.
+        references: The published number of each method and task that has one; none in a smaller
+            version that says ``comparable: false``, as it only proves that the steps work.
         selection: The selection row by which its authors chose checkpoints.
         needs: What it cannot run without, in a sentence; None where the data are enough.
         notes: What a reader must know to compare the numbers.
@@ -166,7 +167,7 @@ def load_paper(name: str, *, reduced: bool = False) -> Paper:
         url=content["url"],
         benchmark=benchmark,
         variants=variants,
-        references=dict(_references(content, tasks)),
+        references=dict(_references(content, tasks)) if small.get("comparable", True) else {},
         selection=selection,
         needs=content.get("needs"),
         notes=tuple(content.get("notes", ())),

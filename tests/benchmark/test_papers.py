@@ -96,6 +96,12 @@ def test_numbers_stand_where_the_method_and_the_task_say(write):
     )
 
 
+def test_a_smaller_version_that_cannot_be_compared_has_no_published_numbers(write):
+    smaller = {**PAPER["reduced"], "comparable": False}
+    assert load_paper(write(reduced=smaller)).references
+    assert load_paper("paper", reduced=True).references == {}
+
+
 def test_the_smaller_version_wins_over_all_settings_and_has_a_name_of_its_own(write):
     paper = load_paper(write(), reduced=True)
     assert paper.benchmark.name == "published_paper_reduced"
