@@ -13,14 +13,14 @@ from da.data.samples import Domain, Inputs, Samples
 from da.data.scenarios import Scene
 
 Normalize = Literal["none", "l1", "l2"]
-Standardize = Literal["none", "labeled", "each"]
+Standardize = Literal["none", "labeled", "each", "all"]
 
 
 class FeatureTask(TransferTask, ABC):
     """A transfer task on feature vectors: each sample is scaled by itself, then each column.
 
     Statistics of columns come from the samples that are trained on or adapted to, never from test
-    samples that these are not, and never from labels.
+    samples that these are not, unless all are asked for, and never from labels.
 
     Args:
         source: Name of the labelled domain.
@@ -31,7 +31,9 @@ class FeatureTask(TransferTask, ABC):
             labelled training samples for both domains ("labeled"); each domain by its own
             ("each"), as Gong et al., *Geodesic Flow Kernel for Unsupervised Domain Adaptation*,
             CVPR 2012 and most tables of SURF features do, which itself adapts: it aligns the
-            means and variances of the domains, for source-only too; or not at all.
+            means and variances of the domains, for source-only too; each domain by all its
+            samples, with those that take no part ("all"), as tables that draw from standardized
+            files do; or not at all.
         **kwargs: See :class:`TransferTask`.
     """
 
@@ -57,6 +59,10 @@ class FeatureTask(TransferTask, ABC):
         )
         if self.standardize == "none":
             return Scene(source, target, scene.weights)
+        if self.standardize == "all":
+            return Scene(
+                self._by_all(source, self.source), self._by_all(target, self.target), scene.weights
+            )
         adapted = target.train.select(self._divide_target(target.train)[0])
         if self.standardize == "each":
             trained = self.protocol.divide_source(source)[0]
@@ -65,6 +71,11 @@ class FeatureTask(TransferTask, ABC):
         labeled = source if self.labeled_domain == "source" else Domain(target.train)
         trained = self.protocol.divide_source(labeled)[0]
         return Scene(_columns(source, trained), _columns(target, trained), scene.weights)
+
+    def _by_all(self, domain: Domain, name: str) -> Domain:
+        """Standardize the samples that take part by all that the data set has of their domain."""
+        whole = (_each_sample(self.domain(n), self.normalize) for n in name.split("+"))
+        return _columns(domain, *(part for d in whole for part in (d.train, d.test) if part))
 
     def split(self) -> dict[str, Any]:
         scaling = {"normalize": self.normalize, "standardize": self.standardize}
@@ -83,9 +94,9 @@ def _each_sample(domain: Domain, norm: Normalize) -> Domain:
     return _map(domain, scale)
 
 
-def _columns(domain: Domain, fitted_on: Samples | Inputs) -> Domain:
+def _columns(domain: Domain, *fitted_on: Samples | Inputs) -> Domain:
     """Standardize the columns of a domain by the statistics of these samples."""
-    known = _rows(fitted_on)
+    known = torch.cat([_rows(samples) for samples in fitted_on])
     mean, std = known.mean(0), known.std(0, correction=0)
     # a column without variation, but for rounding, is centred alone
     std = torch.where(std > 1e-7 * (1 + mean.abs()), std, 1.0)

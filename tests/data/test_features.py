@@ -3,7 +3,7 @@ import torch
 from scipy.stats import zscore
 from sklearn.preprocessing import normalize
 
-from da.data import Domain, Samples, Transductive
+from da.data import Domain, PerClass, Samples, Transductive
 from da.data.features import FeatureTask
 
 
@@ -88,7 +88,20 @@ def test_what_one_domain_is_trained_with_knows_nothing_of_the_other():
         assert torch.equal(one.report_data.test.inputs, other.report_data.test.inputs)
 
 
-@pytest.mark.parametrize("standardize", ["labeled", "each"])
+def test_all_samples_of_a_domain_can_standardize_the_few_that_are_drawn():
+    task = Toy("alpha", "beta", standardize="all", protocol=PerClass(5))
+    for name, drawn in (
+        ("alpha", task.training_data.source_train),
+        ("beta", task.training_data.target_adapt),
+    ):
+        whole = task.domain(name).train
+        rows = [whole.ids.index(id) for id in drawn.ids]
+        assert len(rows) == (10 if name == "alpha" else 100)
+        expected = zscore(whole.inputs[:, :3].double().numpy(), axis=0)[rows]
+        torch.testing.assert_close(drawn.inputs[:, :3], torch.from_numpy(expected).float())
+
+
+@pytest.mark.parametrize("standardize", ["labeled", "each", "all"])
 def test_permuted_target_labels_change_nothing_that_training_sees(standardize):
     options = {"normalize": "l2", "standardize": standardize}
     one, other = (task("alpha", "beta", **options) for task in (Toy, Permuted))
