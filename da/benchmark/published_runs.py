@@ -77,10 +77,11 @@ def outcomes(query: dict[str, Any]) -> str:
     """Return in a sentence or two each how the settings that were run compare with the papers.
 
     Args:
-        query: Empty: all settings.
+        query: ``benchmark``, a name or a list of names; all if left out.
     """
     lines = []
-    for benchmark in dict.fromkeys(paper.published for paper in _papers()):
+    known = dict.fromkeys(paper.published for paper in _papers())
+    for benchmark in listed(query.get("benchmark", list(known))):
         for paper, command, section in _run(benchmark):
             told = re.findall(
                 r"^- ((?:Of \d|Adapting changes accuracy in the published).*)", section, re.M

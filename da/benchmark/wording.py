@@ -33,6 +33,7 @@ _WRITTEN = {
     "dann_constant": "DANN, constant weight",
     "dann_constant_weak": "DANN, constant weight ×0.1",
     "dann_e": "DANN+E",
+    "dann_logits": "DANN, on logits",
     "dann_mcc": "DANN+MCC",
     "deep_coral": "Deep CORAL",
     "deep_jdot": "DeepJDOT",
