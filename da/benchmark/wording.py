@@ -54,6 +54,7 @@ _WRITTEN = {
     "shallow_ot_sinkhorn": "OT Sinkhorn",
     "shallow_subspace_alignment": "SA",
     "sinkhorn": "Sinkhorn divergence",
+    "source_only_plain": "source only, no batch norm",
     "symnets": "SymNets",
     "transnorm": "TransNorm",
 }

@@ -23,7 +23,7 @@ class AdaBN(DomainAdaptation):
         **kwargs: See :class:`DomainAdaptation`.
 
     Raises:
-        NotApplicable: If the backbone has no batch normalization.
+        NotApplicable: If the network has no batch normalization.
     """
 
     family = "batch normalization"
@@ -33,7 +33,7 @@ class AdaBN(DomainAdaptation):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not batch_norms(self.backbone):
+        if not batch_norms(self):
             raise NotApplicable(
                 "AdaBN needs batch normalization, and the backbone "
                 f"{type(self.backbone).__name__} has none; switch its batch_norm on"
@@ -45,7 +45,7 @@ class AdaBN(DomainAdaptation):
     def adapt_statistics(self, target: Iterable[Tensor]) -> None:
         training = self.training
         self.eval()
-        set_population_statistics(self.backbone, target)
+        set_population_statistics(self, target)
         self.train(training)
 
     def on_validation_batch_start(
@@ -53,11 +53,11 @@ class AdaBN(DomainAdaptation):
     ) -> None:
         # The source comes first, with its own statistics, which training goes on with afterwards.
         if dataloader_idx == 1 and batch_idx == 0:
-            self.source_statistics = {k: v.clone() for k, v in self.backbone.named_buffers()}
+            self.source_statistics = {k: v.clone() for k, v in self.named_buffers()}
             self.on_test_start()
 
     def on_validation_end(self) -> None:
-        for name, value in self.backbone.named_buffers():
+        for name, value in self.named_buffers():
             value.copy_(self.source_statistics[name])
 
     def on_test_start(self) -> None:

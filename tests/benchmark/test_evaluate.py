@@ -45,7 +45,7 @@ class Case:
         self.model.load_state_dict(self.state)
         if self.run.method == "adabn":
             adapt = [self.task.training_data.target_adapt.inputs]
-            set_population_statistics(self.model.backbone, adapt)
+            set_population_statistics(self.model, adapt)
         return self
 
     def of_source(self):

@@ -6,6 +6,7 @@ from torch import nn
 
 from da.backbones import Backbone, DigitCNN
 from da.data.gaussians import Gaussians, aligned_risk, source_only_risk
+from da.layers import Head
 from da.methods import AdaBN, NotApplicable, SourceOnly
 
 NORMALIZED = partial(DigitCNN, channels=(2, 3), out_features=8, batch_norm=True)
@@ -56,6 +57,18 @@ def test_trains_as_source_only_and_evaluates_with_the_statistics_of_the_target(
     first = method.backbone.layers[0](inputs).transpose(0, 1).flatten(1)
     torch.testing.assert_close(method.backbone.layers[1].running_mean, first.mean(1))
     torch.testing.assert_close(method.backbone.layers[1].running_var, first.var(1, correction=0))
+
+
+def test_layers_of_the_head_have_the_statistics_of_the_target_too(build, stripes, trainer):
+    head = partial(Head, hidden=[6], batch_norm=True)
+    method, task = build(AdaBN, network=DigitCNN, head=head), stripes()
+    run = trainer()
+    run.fit(method, task)
+    run.test(method, task, verbose=False)
+    with torch.no_grad():
+        first = method.classifier[0](method.backbone(torch.cat(list(task.adaptation_dataloader()))))
+    torch.testing.assert_close(method.classifier[1].running_mean, first.mean(0))
+    torch.testing.assert_close(method.classifier[1].running_var, first.var(0, correction=0))
 
 
 def test_adapting_keeps_the_mode_of_the_network(build):
