@@ -34,6 +34,7 @@ _WRITTEN = {
     "dann_constant_weak": "DANN, constant weight ×0.1",
     "dann_e": "DANN+E",
     "dann_logits": "DANN, on logits",
+    "dann_long": "DANN, 4 times as long",
     "dann_mcc": "DANN+MCC",
     "deep_coral": "Deep CORAL",
     "deep_jdot": "DeepJDOT",
