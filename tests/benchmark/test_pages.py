@@ -1,5 +1,6 @@
 """The pages of the benchmarks quote what the package holds, and commands that exist."""
 
+import json
 import re
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from da.benchmark.published_tables import harm, table
 
 README = folder("benchmarks").parent / "README.md"
 PAGES = {path.stem: path for path in sorted((folder("benchmarks") / "pages").glob("*.md"))}
+COSTS = json.loads((folder("benchmarks") / "costs.json").read_text())
 QUERY = {
     "benchmark": "office31-resnet50",
     "implementation": "jindongwang",
@@ -48,6 +50,15 @@ def test_every_number_in_the_words_is_a_published_one(name):
     words = re.sub(r"<!-- (\w+): .*?<!-- end: \1 -->|`[^`]*`|\]\([^)]*\)", "", text, flags=re.S)
     quoted = [float(number) for number in NUMBER.findall(words)]
     assert not set(quoted) - known
+
+
+@pytest.mark.parametrize("setting", COSTS)
+def test_what_a_setting_costs_was_measured_of_all_its_methods(setting):
+    run = load_paper(setting).benchmark
+    again = f"measure anew: python benchmarks/costs.py {setting}"
+    assert list(COSTS[setting]["methods"]) == list(run.methods), again
+    trainings = {cost[3] for cost in COSTS[setting]["methods"].values() if cost}
+    assert max(trainings) == len(run.tasks) * len(run.seeds), again
 
 
 def test_every_setting_is_on_one_page():
