@@ -131,7 +131,7 @@ def extract(
         "weights": _weights(backbone),
         "backbone": type(backbone).__name__,
         "transform": _described(task.eval_transform),
-        "pixels": list(task.pixels),
+        "pixels": [task.pixels.mean, task.pixels.std],
     }
     if not sides:
         raise FileNotFoundError("none of the domains is there; da data check tells how to get them")

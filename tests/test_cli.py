@@ -13,6 +13,7 @@ from da.__main__ import main
 from da.benchmark.packing import state_hash
 from da.callbacks.training_bar import TrainingBar
 from da.cli import DomainAdaptationCLI
+from da.data import Pixels
 from da.data.gaussians import Gaussians
 from da.methods import DAN, SourceOnly, load
 
@@ -99,6 +100,13 @@ def test_the_method_says_how_many_labels_it_trains_on(tmp_path, method, labels):
     args = arguments("fit", tmp_path, method=method)
     cli = DomainAdaptationCLI(args=args[1:], run=False)
     assert cli.datamodule.labels_per_class == labels
+
+
+def test_pixels_are_standardized_as_the_command_says(tmp_path):
+    args = arguments("fit", tmp_path)
+    args += ["--data.pixels.mean", "[0.1, 0.2, 0.3]", "--data.pixels.std", "0.5"]
+    task = DomainAdaptationCLI(args=args[1:], run=False).datamodule
+    assert task.pixels == Pixels((0.1, 0.2, 0.3), 0.5)
 
 
 def test_the_saved_configuration_reproduces_the_run_bit_for_bit(trained):

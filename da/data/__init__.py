@@ -8,6 +8,7 @@ from da.data.datasets import Datasets
 from da.data.digit5 import Digit5
 from da.data.digits import Digits
 from da.data.feature_table import FeatureTable
+from da.data.feed import Pixels
 from da.data.folders import ImageFolders
 from da.data.gaussians import Gaussians
 from da.data.label_shift import LabelShift
@@ -61,6 +62,7 @@ __all__ = [
     "OpenSet",
     "Partial",
     "PerClass",
+    "Pixels",
     "Plain",
     "Protocol",
     "RandAugment",

@@ -61,6 +61,8 @@ class TransferTask(LightningDataModule, ABC):
         shift: Largest random shift of training images in memory, in pixels.
         transform: Changes one training image, uint8 ``(c, h, w)``; such as one of torchvision's v2.
         eval_transform: Changes one image that is evaluated.
+        pixels: What images are standardized with; by default as the data set says: for photographs
+            as networks pretrained on ImageNet mostly expect, else mostly to [-1, 1].
         strong: Makes a second, strongly augmented view of each target training image, which
             some methods learn from; by default what the data set takes for one.
         workers: Processes that read image files ahead.
@@ -93,6 +95,7 @@ class TransferTask(LightningDataModule, ABC):
         shift: int = 0,
         transform: Transform | None = None,
         eval_transform: Transform | None = None,
+        pixels: Pixels | None = None,
         strong: Transform | None = None,
         workers: int = 0,
         seed: int = 0,
@@ -129,7 +132,7 @@ class TransferTask(LightningDataModule, ABC):
         self.protocol = protocol or Inductive()
         self.batch_size, self.balance, self.shift, self.seed = batch_size, balance, shift, seed
         self.transform, self.eval_transform, self.strong = transform, eval_transform, strong
-        self.workers = workers
+        self.pixels, self.workers = pixels or self.pixels, workers
         if labels_per_class is not None and labels_per_class < 1:
             raise ValueError(
                 f"a class has at least 1 label, or all it has with null; got {labels_per_class=}"

@@ -1,7 +1,8 @@
 """From stored samples to network inputs: gather, transform, standardize."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,11 +16,24 @@ from da.data.samples import Stored
 Transform = Callable[[Tensor], Any]
 
 
-class Pixels(NamedTuple):
-    """Mean and standard deviation of pixels as shares of the largest value, for each channel."""
+@dataclass(frozen=True)
+class Pixels:
+    """What images are standardized with, as shares of the largest value that a pixel can have.
+
+    Args:
+        mean: Subtracted from pixels; one for all channels, or one for each.
+        std: What they are divided by after that, above 0; likewise.
+
+    Raises:
+        ValueError: If a standard deviation is not positive.
+    """
 
     mean: float | tuple[float, ...]
     std: float | tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not np.all(np.asarray(self.std) > 0):
+            raise ValueError(f"pixels are divided by what is above 0; got std={self.std}")
 
 
 #: Scales pixels to [-1, 1].
@@ -53,7 +67,7 @@ class Feed:
         self.transform, self.device = transform, torch.device(device)
         self.inputs = inputs if isinstance(inputs, Stored) else Memory(inputs, shift, self.device)
         # Numbers where they serve, which is faster than tensors of one number.
-        mean, std = (np.asarray(x) for x in pixels)
+        mean, std = np.asarray(pixels.mean), np.asarray(pixels.std)
         self.scale, self.offset = (
             float(x)
             if x.ndim == 0

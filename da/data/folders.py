@@ -49,9 +49,9 @@ class ImageFolders(ImageTask):
         sources = source.split("+")
         self.folders = dict(folders or {path: path for path in (*sources, target)})
         self.domains = tuple(self.folders)
+        self.pixels = IMAGENET if channels == 3 else SYMMETRIC
         super().__init__(source, target, **kwargs)
         self.target_test, self.in_channels = target_test, channels
-        self.pixels = IMAGENET if channels == 3 else SYMMETRIC
         labeled = _folder(self.folders[sources[0]])
         found = class_folders(labeled)
         if not found:

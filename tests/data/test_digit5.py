@@ -9,8 +9,9 @@ from scipy.io import savemat
 from torchvision.transforms.v2.functional import resize
 
 from da.acquisition import checksums
-from da.data import Digit5, Subsets, digit5, mnist_m
+from da.data import Digit5, Pixels, Subsets, digit5, mnist_m
 from da.data.digit5 import _build, prepare
+from da.data.feed import SYMMETRIC
 from tests.data.writers import write_idx, write_libsvm
 
 SIZES = {name: (12, 5) for name in Digit5.domains} | {"mnist-m": (11, 4)}
@@ -181,6 +182,25 @@ def test_a_task_feeds_standardized_batches():
     [inputs, _] = next(iter(task.evaluation(data.source_train)))
     assert inputs.shape == (8, 1, 28, 28)
     assert inputs.min() == -1.0  # black
+
+
+def test_pixels_can_be_standardized_otherwise_in_training_and_evaluation(trainer):
+    small = {"channels": 1, "protocol": Subsets({"mnist": 8, "usps": 6}), "batch_size": 4}
+    evaluated, trained = [], []
+    for pixels in (None, Pixels(0.25, 1.0)):
+        task = Digit5("mnist", "usps", **small, pixels=pixels)
+        task.trainer = trainer(max_steps=1)
+        evaluated.append(next(iter(task.val_dataloader()[0]))[0])
+        trained.append(next(iter(task.train_dataloader()))["source"][0])
+    for usual, other in (evaluated, trained):
+        torch.testing.assert_close(other, (usual + 1) / 2 - 0.25)
+    assert Digit5("mnist", "usps").pixels == SYMMETRIC
+
+
+@pytest.mark.parametrize("std", [0.0, -1.0, (1.0, 0.0, 1.0)])
+def test_pixels_are_not_divided_by_zero_or_less(std):
+    with pytest.raises(ValueError, match=r"divided by what is above 0; got std=[(\d-]"):
+        Pixels(0.5, std)
 
 
 @pytest.fixture

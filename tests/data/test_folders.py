@@ -4,7 +4,8 @@ import yaml
 from image_trees import folders, picture
 
 from da.cli import DomainAdaptationCLI
-from da.data import FullTrain, ImageFolders, Inputs, Transductive
+from da.data import FullTrain, ImageFolders, Inputs, Pixels, Transductive
+from da.data.feed import IMAGENET, SYMMETRIC
 from da.data.protocols import Inductive
 
 CLASSES = {"cup": 5, "pen": 4, "toy": 3}
@@ -51,6 +52,13 @@ def test_domains_can_have_short_names(source, target):
     assert len(found.training_data.source_train) > 0
     with pytest.raises(ValueError, match="no domain 'desc'; it has shop, desk; did you mean"):
         ImageFolders("desc", "shop", folders=names)
+
+
+def test_pixels_follow_the_channels_unless_they_are_given(source, target):
+    assert task(source, target).pixels == IMAGENET
+    assert task(source, target, channels=1).pixels == SYMMETRIC
+    own = Pixels(0.4, 0.2)
+    assert task(source, target, channels=1, pixels=own).pixels == own
 
 
 def test_several_sources_are_joined(source, target, tmp_path):

@@ -204,7 +204,7 @@ def test_each_channel_is_standardized_by_its_own_numbers(last):
     pixels = images(4)
     if last:
         pixels = pixels.contiguous(memory_format=torch.channels_last)
-    mean, std = (torch.tensor(x).view(-1, 1, 1) for x in IMAGENET)
+    mean, std = (torch.tensor(x).view(-1, 1, 1) for x in (IMAGENET.mean, IMAGENET.std))
     expected = (pixels.float() / 255 - mean) / std
     before = pixels.clone()
     standardized = Feed(pixels, pixels=IMAGENET).finish(pixels)
