@@ -36,6 +36,7 @@ _WRITTEN = {
     "dann_logits": "DANN, on logits",
     "dann_long": "DANN, 4 times as long",
     "dann_mcc": "DANN+MCC",
+    "dann_scaled": "DANN, pixels of deviation 1",
     "deep_coral": "Deep CORAL",
     "deep_jdot": "DeepJDOT",
     "dirt_t": "DIRT-T",
