@@ -55,6 +55,7 @@ _WRITTEN = {
     "shallow_ot_lp_l1_smooth": "OT Lp-L1, smooth",
     "shallow_ot_sinkhorn": "OT Sinkhorn",
     "shallow_subspace_alignment": "SA",
+    "shot_im": "SHOT-IM",
     "sinkhorn": "Sinkhorn divergence",
     "source_only_plain": "source only, no batch norm",
     "symnets": "SymNets",
