@@ -36,7 +36,7 @@ _WRITTEN = {
     "dann_logits": "DANN, on logits",
     "dann_long": "DANN, 4 times as long",
     "dann_mcc": "DANN+MCC",
-    "dann_scaled": "DANN, pixels of deviation 1",
+    "dann_resized": "DANN, digits of two sizes",
     "deep_coral": "Deep CORAL",
     "deep_jdot": "DeepJDOT",
     "dirt_t": "DIRT-T",
@@ -58,6 +58,7 @@ _WRITTEN = {
     "shot_im": "SHOT-IM",
     "sinkhorn": "Sinkhorn divergence",
     "source_only_plain": "source only, no batch norm",
+    "source_only_resized": "source only, digits of two sizes",
     "symnets": "SymNets",
     "transnorm": "TransNorm",
 }

@@ -16,7 +16,7 @@ from da.data.feed import Transform
 from da.data.samples import Domain, Samples
 from da.data.transforms import Strong
 
-Enlarge = Literal["resize", "pad"]
+Fit = Literal["resize", "margin"]
 
 CHUNK = 4096  # images that are prepared at once
 
@@ -63,7 +63,9 @@ class Digit5(TransferTask):
         size: Height and width of the images, 28 or 32. Reduced and enlarged by bilinear
             interpolation, antialiased.
         channels: 1 makes colours grey (ITU-R 601 luma), 3 repeats grey.
-        enlarge: How 28 pixels become 32: "resize" like the others, or "pad" with black.
+        fit: How 28 and 32 pixels become each other: "resize" like all sizes, or by a "margin" of
+            two pixels on each side, which is added in black or cut off. MNIST-M shows the digits of
+            MNIST inside such a margin: resized, they are an eighth smaller than those of MNIST.
         root: Data root; by default DA_DATA_ROOT, else ``data``.
         crops: Seed of the crops of photographs in ``mnist-m-fresh`` and ``mnist-m-sample``.
         **kwargs: See :class:`TransferTask`.
@@ -82,7 +84,7 @@ class Digit5(TransferTask):
         target: str,
         size: Literal[28, 32] = 28,
         channels: Literal[1, 3] = 3,
-        enlarge: Enlarge = "resize",
+        fit: Fit = "resize",
         root: str | None = None,
         crops: int = 0,
         **kwargs: Any,
@@ -90,7 +92,7 @@ class Digit5(TransferTask):
         super().__init__(source, target, **kwargs)
         if crops < 0:
             raise ValueError(f"the seed of the crops is not negative; got {crops=}")
-        self.size, self.in_channels, self.enlarge = size, channels, enlarge
+        self.size, self.in_channels, self.fit = size, channels, fit
         self.root, self.crops = root, crops
 
     def default_strong(self) -> Transform:
@@ -105,18 +107,16 @@ class Digit5(TransferTask):
         """
         self._check_domain(name)
         crops = self.crops if name in ("mnist-m-fresh", "mnist-m-sample") else 0
-        return _build(name, self.root, self.size, self.in_channels, self.enlarge, crops)
+        return _build(name, self.root, self.size, self.in_channels, self.fit, crops)
 
 
 @cache
-def _build(
-    name: str, root: str | None, size: int, channels: int, enlarge: Enlarge, crops: int
-) -> Domain:
+def _build(name: str, root: str | None, size: int, channels: int, fit: Fit, crops: int) -> Domain:
     sides: tuple[Side, Side] = ("train", "test")
     # both are found before either is read, which may take a while
     found = [distribution(name, side, root, crops) for side in sides]
     train, test = (
-        _samples(name, side, one, size, channels, enlarge, crops)
+        _samples(name, side, one, size, channels, fit, crops)
         for side, one in zip(sides, found, strict=True)
     )
     return Domain(train, test)
@@ -128,7 +128,7 @@ def _samples(
     distributed: Distribution,
     size: int,
     channels: int,
-    enlarge: Enlarge,
+    fit: Fit,
     crops: int,
 ) -> Samples:
     def build() -> dict[str, NDArray]:
@@ -139,25 +139,23 @@ def _samples(
                 f"the {side} side of {name} has {expected:,} digits; got {len(images):,} images "
                 f"and {len(labels):,} labels from {distributed.paths[0]}; get it again"
             )
-        return {"images": prepare(images, size, channels, enlarge), "labels": labels}
+        return {"images": prepare(images, size, channels, fit), "labels": labels}
 
-    recipe = ("1", name, side, size, channels, enlarge, crops, states(*distributed.paths))
+    recipe = ("1", name, side, size, channels, fit, crops, states(*distributed.paths))
     arrays = cached(f"{name}-{side}-{size}x{channels}", recipe, build)
     ids = tuple(f"{name}-{side}-{i:05d}" for i in range(len(arrays["labels"])))
     images = torch.from_numpy(arrays["images"]).permute(0, 3, 1, 2)
     return Samples(images, torch.from_numpy(arrays["labels"]), ids)
 
 
-def prepare(
-    images: NDArray[np.uint8], size: int, channels: int, enlarge: Enlarge
-) -> NDArray[np.uint8]:
+def prepare(images: NDArray[np.uint8], size: int, channels: int, fit: Fit) -> NDArray[np.uint8]:
     """Give images one size and number of channels.
 
     Args:
         images: ``(n, h, w, c)``, with 1 or 3 channels.
         size: Height and width of the result.
         channels: Channels of the result.
-        enlarge: How 28 pixels become 32.
+        fit: How 28 and 32 pixels become each other.
 
     Returns:
         ``(n, size, size, channels)``.
@@ -167,8 +165,10 @@ def prepare(
         part = images[start : start + CHUNK]
         if part.shape[3] > channels:
             part = _luma(part)
-        if enlarge == "pad" and (part.shape[1], size) == (28, 32):
+        if fit == "margin" and (part.shape[1], size) == (28, 32):
             part = np.pad(part, ((0, 0), (2, 2), (2, 2), (0, 0)))
+        if fit == "margin" and (part.shape[1], size) == (32, 28):
+            part = part[:, 2:-2, 2:-2]
         if part.shape[1] != size:
             planes = torch.tensor(part).permute(0, 3, 1, 2)
             part = resize(planes, [size, size], antialias=True).permute(0, 2, 3, 1).numpy()

@@ -142,7 +142,8 @@ def test_a_domain_is_kept_in_the_process_and_on_disk(monkeypatch):
     [
         ("svhn", {"size": 28}, {"size": 32}),
         ("svhn", {"channels": 1}, {"channels": 3}),
-        ("mnist", {"size": 32}, {"size": 32, "enlarge": "pad"}),
+        ("mnist", {"size": 32}, {"size": 32, "fit": "margin"}),
+        ("svhn", {"size": 28}, {"size": 28, "fit": "margin"}),
         ("mnist-m-fresh", {"crops": 0}, {"crops": 1}),
         ("mnist-m-sample", {"crops": 0}, {"crops": 1}),
     ],
@@ -154,6 +155,19 @@ def test_other_options_make_another_domain(name, options, others):
         )
         assert first.shape != second.shape or not torch.equal(first, second)
         _build.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["mnist", "mnist-m"])
+def test_a_margin_leaves_digits_as_large_as_they_are(name):
+    small, large = (
+        Digit5("mnist", "mnist-m", size=size, fit="margin").domain(name).train.inputs
+        for size in (28, 32)
+    )
+    assert torch.equal(small, large[..., 2:-2, 2:-2])
+    as_distributed = Digit5("mnist", "mnist-m", size={"mnist": 28, "mnist-m": 32}[name])
+    assert torch.equal(
+        as_distributed.domain(name).train.inputs, {28: small, 32: large}[as_distributed.size]
+    )
 
 
 def test_the_seed_of_the_crops_leaves_the_official_domains_alone():
@@ -236,14 +250,14 @@ def test_grey_is_repeated_for_three_channels(colours):
         np.testing.assert_array_equal(result[..., channel], expected[:, 0])
 
 
-def test_padding_puts_two_black_pixels_around_28_pixels_and_no_others(colours):
+def test_a_margin_puts_two_black_pixels_around_28_pixels_and_no_others(colours):
     images = np.ascontiguousarray(colours[:, :28, :28])
-    padded = prepare(images, 32, 3, "pad")
+    padded = prepare(images, 32, 3, "margin")
     np.testing.assert_array_equal(padded[:, 2:30, 2:30], images)
     assert padded.sum() == images.sum()
     small = np.ascontiguousarray(colours[:, :16, :16])
-    np.testing.assert_array_equal(prepare(small, 32, 3, "pad"), prepare(small, 32, 3, "resize"))
-    np.testing.assert_array_equal(prepare(images, 28, 3, "pad"), images)
+    np.testing.assert_array_equal(prepare(small, 32, 3, "margin"), prepare(small, 32, 3, "resize"))
+    np.testing.assert_array_equal(prepare(images, 28, 3, "margin"), images)
 
 
 @pytest.mark.parametrize("name", ["mnist", "usps", "usps-raw", "svhn", "syn", "mnist-m"])
