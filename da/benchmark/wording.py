@@ -34,9 +34,7 @@ _WRITTEN = {
     "dann_constant_weak": "DANN, constant weight ×0.1",
     "dann_e": "DANN+E",
     "dann_logits": "DANN, on logits",
-    "dann_long": "DANN, 4 times as long",
     "dann_mcc": "DANN+MCC",
-    "dann_resized": "DANN, digits of two sizes",
     "deep_coral": "Deep CORAL",
     "deep_jdot": "DeepJDOT",
     "dirt_t": "DIRT-T",
@@ -58,9 +56,15 @@ _WRITTEN = {
     "shot_im": "SHOT-IM",
     "sinkhorn": "Sinkhorn divergence",
     "source_only_plain": "source only, no batch norm",
-    "source_only_resized": "source only, digits of two sizes",
     "symnets": "SymNets",
     "transnorm": "TransNorm",
+}
+
+#: Endings of methods that a published setting has in another training or with other data as well.
+_ENDINGS = {
+    "_long": "longer training",
+    "_short": "shorter training",
+    "_resized": "digits of two sizes",
 }
 
 
@@ -116,10 +120,13 @@ def task_name(task: str) -> str:
 def method_name(method: str) -> str:
     """Return a method as papers write it, without underscores, so that its name may wrap.
 
-    What is not in the two lists above is written in words, of which those known as acronyms are in
+    What is not in the lists above is written in words, of which those known as acronyms are in
     capitals; that a baseline is ``shallow_`` is said by the table that it stands in.
     """
     method, at, factor = method.partition("@")
+    for ending, said in _ENDINGS.items():
+        if method.endswith(ending):
+            return f"{method_name(method.removesuffix(ending))}, {said}"
     few = re.fullmatch(r"target_only_(\d+)", method)
     if few:
         return f"target only, {count(int(few[1]), 'label')} per class"
