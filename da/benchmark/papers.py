@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-from da.benchmark.grid import Benchmark, Setting, folder, merge, unknown
+from da.benchmark.grid import Benchmark, Setting, merge, unknown
+from da.benchmark.paper_files import ablated, location, papers, read
 from da.benchmark.selection import ROWS, Row
 
 #: Ending of the name of a suite that is a setting made smaller.
@@ -18,31 +16,6 @@ SUITE = "published_"
 
 #: What stands between a method and the number of one of its settings.
 VARIANT = "#"
-
-_KEYS = {
-    "title": str,
-    "citation": str,
-    "url": str,
-    "published": dict,
-    "selection": str,
-    "data": str,
-    "tasks": dict,
-    "methods": dict,
-}
-_OPTIONAL = {
-    "config": dict,
-    "seeds": list,
-    "checkpoints": int,
-    "draws": dict,
-    "needs": str,
-    "notes": list,
-    "reduced": dict,
-}
-#: What the smaller version may say; the first it must.
-_REDUCED = (
-    *("because", "config", "seeds", "draws", "checkpoints"),
-    *("methods", "tasks", "grids", "exceptions", "comparable"),
-)
 
 
 @dataclass(frozen=True)
@@ -110,14 +83,9 @@ class Paper:
         return next((at.metric for at in self.references.values()), "accuracy")
 
 
-def papers() -> list[str]:
-    """Return the names of all published settings."""
-    return sorted(path.stem for path in (folder("experiments") / "papers").glob("*.yaml"))
-
-
 def about(benchmark: str) -> list[str]:
     """Return the published settings that are compared with a table of published results."""
-    return [name for name in papers() if _read(name)["published"]["benchmark"] == benchmark]
+    return [name for name in papers() if read(name)["published"]["benchmark"] == benchmark]
 
 
 def load_paper(name: str, *, reduced: bool = False) -> Paper:
@@ -131,15 +99,16 @@ def load_paper(name: str, *, reduced: bool = False) -> Paper:
         ValueError: If there is no such file, it lacks something or says what is not known, or it
             has no smaller version.
     """
-    content = _read(name)
+    content = read(name)
     smaller: dict[str, Any] = content.get("reduced", {})
     if reduced and not smaller:
         raise ValueError(f"{name} has no smaller version; leave out --reduced")
-    small = smaller if reduced else {}
+    content, small = ablated(content, smaller if reduced else {})
     selection = content["selection"]
     if selection not in ROWS:
         raise ValueError(
-            f"{_path(name)} chooses checkpoints by {selection!r}; choose one of {', '.join(ROWS)}"
+            f"{location(name)} chooses checkpoints by {selection!r}; "
+            f"choose one of {', '.join(ROWS)}"
         )
     methods, (tasks, scenarios) = content["methods"], _drawn(content, small)
     cells = _cells(content, small)
@@ -277,35 +246,3 @@ def _references(
 
 def _config(entry: Mapping[str, Any] | None) -> dict[str, Any]:
     return dict((entry or {}).get("config") or {})
-
-
-def _path(name: str) -> Path:
-    return folder("experiments") / "papers" / f"{name}.yaml"
-
-
-def _read(name: str) -> dict[str, Any]:
-    """Read the file and check what stands in it.
-
-    Raises:
-        ValueError: If there is no such file, or it lacks something or says what is not known.
-    """
-    if name not in papers():
-        raise ValueError(unknown("published setting", name, papers()))
-    content: dict[str, Any] = yaml.safe_load(_path(name).read_text())
-    missing = [key for key in _KEYS if key not in content]
-    if missing:
-        raise ValueError(f"{_path(name)} does not say its {', '.join(missing)}")
-    for key, value in content.items():
-        kind = {**_KEYS, **_OPTIONAL}.get(key)
-        if kind is None:
-            raise ValueError(f"{_path(name)}: {unknown('entry', key, {**_KEYS, **_OPTIONAL})}")
-        if not isinstance(value, kind):
-            raise ValueError(
-                f"the entry {key} of {_path(name)} must be a {kind.__name__}; got {value!r}"
-            )
-    smaller = content.get("reduced", {"because": ""})
-    if wrong := [key for key in smaller if key not in _REDUCED]:
-        raise ValueError(f"reduced in {_path(name)}: {unknown('entry', wrong[0], _REDUCED)}")
-    if "because" not in smaller:
-        raise ValueError(f"reduced in {_path(name)} does not say because of what it is smaller")
-    return content

@@ -7,7 +7,8 @@ from typing import Any
 
 from da.benchmark.cost import load
 from da.benchmark.grid import folder
-from da.benchmark.papers import Paper, load_paper, papers
+from da.benchmark.paper_files import papers
+from da.benchmark.papers import Paper, load_paper
 from da.benchmark.published_tables import cite, listed
 from da.benchmark.tables import markdown_table
 

@@ -13,7 +13,8 @@ from rich.table import Table
 from da.arguments import Parser
 from da.benchmark.commands import check_tasks, run_cells
 from da.benchmark.grid import Benchmark, Setting, unknown
-from da.benchmark.papers import Paper, about, load_paper, papers
+from da.benchmark.paper_files import papers
+from da.benchmark.papers import Paper, about, load_paper
 from da.benchmark.pretrained import TORCHVISION, check_weights
 from da.benchmark.wording import count
 

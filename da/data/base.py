@@ -60,6 +60,7 @@ class TransferTask(LightningDataModule, ABC):
             there are several.
         shift: Largest random shift of training images in memory, in pixels.
         transform: Changes one training image, uint8 ``(c, h, w)``; such as one of torchvision's v2.
+        source_transform: Changes one training image of the source, in place of ``transform``.
         eval_transform: Changes one image that is evaluated.
         pixels: What images are standardized with; by default as the data set says: for photographs
             as networks pretrained on ImageNet mostly expect, else mostly to [-1, 1].
@@ -94,6 +95,7 @@ class TransferTask(LightningDataModule, ABC):
         balance: Literal["none", "classes", "domains"] = "none",
         shift: int = 0,
         transform: Transform | None = None,
+        source_transform: Transform | None = None,
         eval_transform: Transform | None = None,
         pixels: Pixels | None = None,
         strong: Transform | None = None,
@@ -131,7 +133,8 @@ class TransferTask(LightningDataModule, ABC):
         self.source, self.target, self.scenario = source, target, scenario
         self.protocol = protocol or Inductive()
         self.batch_size, self.balance, self.shift, self.seed = batch_size, balance, shift, seed
-        self.transform, self.eval_transform, self.strong = transform, eval_transform, strong
+        self.transform, self.source_transform = transform, source_transform
+        self.eval_transform, self.strong = eval_transform, strong
         self.pixels, self.workers = pixels or self.pixels, workers
         if labels_per_class is not None and labels_per_class < 1:
             raise ValueError(
@@ -238,6 +241,7 @@ class TransferTask(LightningDataModule, ABC):
             repeat=self.scenario.few_targets,
             shift=self.shift,
             transform=self.transform,
+            source_transform=self.source_transform,
             strong=(self.strong or self.default_strong()) if self.second_view else None,
             workers=self.workers,
             device=self._device,

@@ -26,7 +26,8 @@ class PairedBatches:
         strata: ``(n,)`` what each source batch holds equal shares of, such as classes.
         repeat: Let target samples repeat within a batch where there are fewer than it holds.
         shift: Largest random shift of images in memory, in pixels.
-        transform: Changes one image of either domain.
+        transform: Changes one image, of either domain unless the source has its own.
+        source_transform: Changes one image of the source.
         strong: Makes a second view of each target image: the batch has ``target_strong``.
         workers: Processes that make batches ahead, where samples are read from files.
         device: Where samples in memory are kept and the batches end up.
@@ -45,6 +46,7 @@ class PairedBatches:
         repeat: bool = False,
         shift: int = 0,
         transform: Transform | None = None,
+        source_transform: Transform | None = None,
         strong: Transform | None = None,
         workers: int = 0,
         device: str | torch.device = "cpu",
@@ -62,7 +64,7 @@ class PairedBatches:
             else Shuffled(len(target), batch_size, "tgt_order", seed, "the target")
         )
         self.labels = source.labels
-        self.source = Feed(source.inputs, transform, shift, device, pixels)
+        self.source = Feed(source.inputs, source_transform or transform, shift, device, pixels)
         self.target = Feed(target.inputs, transform, shift, device, pixels)
         self.strong = Feed(target.inputs, strong, 0, device, pixels) if strong else None
         self.workers = workers if self.source.reads or self.target.reads else 0

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from da.benchmark.grid import folder
-from da.benchmark.papers import load_paper, papers
+from da.benchmark.paper_files import papers
+from da.benchmark.papers import load_paper
 from da.benchmark.published import published
 from da.benchmark.published_pages import refresh, refreshed
 from da.benchmark.published_runs import ours, outcomes, settings

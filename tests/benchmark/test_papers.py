@@ -5,10 +5,11 @@ import yaml
 from jsonargparse import ArgumentParser
 
 from da.acquisition.manifest import load
-from da.benchmark import papers as module
+from da.benchmark import paper_files as module
 from da.benchmark.execute import build
 from da.benchmark.grid import folder
-from da.benchmark.papers import Reference, about, load_paper, paper_of, papers
+from da.benchmark.paper_files import papers
+from da.benchmark.papers import Reference, about, load_paper, paper_of
 from da.benchmark.published import published
 from da.data import TransferTask
 from da.methods import DomainAdaptation
@@ -143,6 +144,26 @@ def test_the_smaller_version_may_set_something_of_one_method(write):
     assert cell(full, "dann", "source->target")["trainer"]["max_steps"] == 50
     write(reduced={**small, "exceptions": {"dan": {}}})
     with pytest.raises(ValueError, match="no method to make smaller 'dan'; did you mean 'dann'"):
+        load_paper("paper", reduced=True)
+
+
+def test_the_smaller_version_may_have_ablations_which_have_no_published_number(write):
+    short = {"of": "dann", "config": {"trainer": {"max_steps": 3}}}
+    exceptions = {"dann": {"trainer": {"log_every_n_steps": 1}}}
+    small = {**PAPER["reduced"], "exceptions": exceptions, "ablations": {"dann_short": short}}
+    paper = load_paper(write(reduced=small), reduced=True)
+    for task in ("source->target", "target->source"):
+        expected = cell(paper, "dann", task)
+        expected["trainer"]["max_steps"] = 3
+        assert cell(paper, "dann_short", task) == expected
+        assert ("dann", task) in paper.references
+        assert ("dann_short", task) not in paper.references
+    assert "dann_short" not in load_paper("paper").benchmark.methods
+    write(reduced={**small, "ablations": {"dan_short": {**short, "of": "dan"}}})
+    with pytest.raises(ValueError, match="make an ablation of 'dan'; did you mean 'dann'"):
+        load_paper("paper", reduced=True)
+    write(reduced={**small, "ablations": {"dann_short": short["config"]}})
+    with pytest.raises(ValueError, match="dann_short says of and config; got trainer"):
         load_paper("paper", reduced=True)
 
 

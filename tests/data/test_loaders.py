@@ -157,6 +157,19 @@ def test_target_batches_do_not_depend_on_the_source():
         assert torch.equal(one["target"], other["target"])
 
 
+@pytest.mark.parametrize("both", [None, torch.zeros_like])
+def test_the_source_can_be_changed_in_its_own_way(both):
+    source = Samples(images(32), torch.arange(32) % 10, tuple(f"s/{i}" for i in range(32)))
+    target = Inputs(images(32, seed=1), tuple(f"t/{i}" for i in range(32)))
+    without, changed = (
+        PairedBatches(source, target, 16, 0, 1, transform=both, source_transform=own).batch(0)
+        for own in (None, torch.bitwise_not)
+    )
+    original = PairedBatches(source, target, 16, 0, 1).batch(0)["source"][0]
+    torch.testing.assert_close(changed["source"][0], -original)
+    assert torch.equal(changed["target"], without["target"])
+
+
 @pytest.mark.parametrize("stop", [1, 5, 6, 11])
 def test_a_resumed_loader_continues_with_the_very_next_batch(stop):
     def loader():
