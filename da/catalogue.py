@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -176,7 +177,9 @@ def transfer_task(data: dict[str, Any]) -> "TransferTask":
     parser = ArgumentParser(exit_on_error=False)
     parser.add_subclass_arguments(TransferTask, "data")
     try:
-        task: TransferTask = parser.instantiate_classes(parser.parse_object({"data": data})).data
+        # the parser turns what lies in lists into objects of its own
+        config = parser.parse_object({"data": deepcopy(data)})
+        task: TransferTask = parser.instantiate_classes(config).data
     except (ArgumentError, ValueError) as error:
         raise ValueError(explain(str(error))) from error
     return task

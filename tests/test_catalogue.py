@@ -1,4 +1,5 @@
 import gzip
+from copy import deepcopy
 from urllib.error import URLError
 
 import pytest
@@ -144,6 +145,20 @@ def test_a_download_that_fails_is_one_sentence(capsys, tmp_path, monkeypatch):
     assert err.startswith("da: error: BSR_bsds500.tgz cannot be downloaded: http://www.eecs")
     assert err.count("no network") == 2
     assert err.count("\n") == 1
+
+
+def test_the_configuration_of_a_transfer_task_is_left_as_it_is():
+    crop = {"class_path": "da.data.CenterCrop", "init_args": {"size": 8}}
+    transform = {
+        "class_path": "torchvision.transforms.v2.Compose",
+        "init_args": {"transforms": [crop]},
+    }
+    init_args = {"source": "uci", "target": "fonts", "source_transform": transform}
+    data = {"class_path": "da.data.Digits", "init_args": init_args}
+    before = deepcopy(data)
+    assert transfer_task(data).source_transform.transforms[0].size == 8
+    assert data == before
+    assert type(transform["init_args"]["transforms"][0]) is dict
 
 
 def test_a_transfer_task_is_what_its_configuration_says():
