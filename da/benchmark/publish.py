@@ -80,19 +80,24 @@ def section(records: Sequence[Record], splits: Splits, folder: str, *, select: R
         select: Selection row of the tables.
     """
     report = make_report(records, splits, select)
-    made = [(r["env"], r["train"]["steps"]) for r in records if r["env"]]
-    env, steps = made[0]
-    commits = sorted({_commit(env) for env, _ in made})
+    made = [r for r in records if r["env"]]
+    torch = made[0]["env"]["torch"]
+    commits = sorted({_commit(r["env"]) for r in made})
     return "\n".join(
         [
             *(f"- {sentence}" for sentence in told(report)),
             "",
             *(f"![{name.replace('-', ' ')}]({folder}/{name}.svg)\n" for name in pictures(report)),
             *tables(report),
-            f"{count(steps, 'step')} a run, torch {env['torch']}, code {' and '.join(commits)}; "
+            f"{_steps(made)} a run, torch {torch}, code {' and '.join(commits)}; "
             f"records: [{folder}]({folder}).",
         ]
     )
+
+
+def _steps(records: Sequence[Record]) -> str:
+    steps = {r["train"]["steps"] for r in records}
+    return f"{min(steps)} to {max(steps)} steps" if len(steps) > 1 else count(*steps, "step")
 
 
 def _commit(env: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from da.benchmark.publish import pictures, tables, told
+from da.benchmark.publish import pictures, section, tables, told
 from da.benchmark.report import make_report, off_axes
 from da.benchmark.results import files, sentences
 from tests.benchmark.records import simulated_suite
@@ -70,3 +70,18 @@ def test_variants_of_a_method_are_a_pool_to_select_from(suite):
 def test_a_selection_without_its_scores_is_refused(suite):
     with pytest.raises(ValueError, match="scores that the selection 'full' ranks by; choose final"):
         make_report(*suite, "full")
+
+
+def test_a_section_says_how_long_the_shortest_and_the_longest_run_is(suite):
+    records, splits = suite
+    env = {"code_commit": "0123456789ab", "dirty": False, "torch": "2.9.0"}
+
+    def line(longer):
+        made = []
+        for r in records:
+            steps = longer if r["method"]["name"] == "dan" else 500
+            made.append({**r, "env": env, "train": {**r["train"], "steps": steps}})
+        return section(made, splits, "folder", select="final").splitlines()[-1]
+
+    assert line(500).startswith("500 steps a run, torch 2.9.0, code 0123456789; ")
+    assert line(1500).startswith("500 to 1500 steps a run, torch 2.9.0")
