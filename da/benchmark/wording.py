@@ -65,6 +65,7 @@ _ENDINGS = {
     "_long": "longer training",
     "_short": "shorter training",
     "_resized": "digits of two sizes",
+    "_uncropped": "images as they are",
 }
 
 
