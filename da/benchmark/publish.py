@@ -96,8 +96,9 @@ def section(records: Sequence[Record], splits: Splits, folder: str, *, select: R
 
 
 def _steps(records: Sequence[Record]) -> str:
-    steps = {r["train"]["steps"] for r in records}
-    return f"{min(steps)} to {max(steps)} steps" if len(steps) > 1 else count(*steps, "step")
+    steps = [r["train"]["steps"] for r in records]
+    fewest, most = min(steps), max(steps)
+    return f"{fewest} to {most} steps" if fewest < most else count(most, "step")
 
 
 def _commit(env: Mapping[str, Any]) -> str:
