@@ -126,7 +126,7 @@ def load_paper(name: str, *, reduced: bool = False) -> Paper:
         checkpoints=small.get("checkpoints", content.get("checkpoints", 5)),
     )
     if "methods" in small or "tasks" in small:
-        kept = small.get("methods", methods)
+        kept = {*small.get("methods", methods), *small.get("ablations", ())}
         chosen = [cell for cell in cells if variants.get(cell, cell) in kept]
         benchmark = benchmark.select(chosen, small.get("tasks"))
     return Paper(

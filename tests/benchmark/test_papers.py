@@ -159,6 +159,8 @@ def test_the_smaller_version_may_have_ablations_which_have_no_published_number(w
         assert ("dann", task) in paper.references
         assert ("dann_short", task) not in paper.references
     assert "dann_short" not in load_paper("paper").benchmark.methods
+    fewer = load_paper(write(reduced={**small, "methods": ["source_only"]}), reduced=True)
+    assert fewer.benchmark.methods == ("source_only", "dann_short")
     write(reduced={**small, "ablations": {"dan_short": {**short, "of": "dan"}}})
     with pytest.raises(ValueError, match="make an ablation of 'dan'; did you mean 'dann'"):
         load_paper("paper", reduced=True)

@@ -157,17 +157,14 @@ def test_other_options_make_another_domain(name, options, others):
         _build.cache_clear()
 
 
-@pytest.mark.parametrize("name", ["mnist", "mnist-m"])
-def test_a_margin_leaves_digits_as_large_as_they_are(name):
-    small, large = (
-        Digit5("mnist", "mnist-m", size=size, fit="margin").domain(name).train.inputs
-        for size in (28, 32)
-    )
+@pytest.mark.parametrize(("name", "distributed"), [("mnist", 28), ("mnist-m", 32)])
+def test_a_margin_leaves_digits_as_large_as_they_are(name, distributed):
+    def inputs(**options):
+        return Digit5("mnist", "mnist-m", **options).domain(name).train.inputs
+
+    small, large = (inputs(size=size, fit="margin") for size in (28, 32))
     assert torch.equal(small, large[..., 2:-2, 2:-2])
-    as_distributed = Digit5("mnist", "mnist-m", size={"mnist": 28, "mnist-m": 32}[name])
-    assert torch.equal(
-        as_distributed.domain(name).train.inputs, {28: small, 32: large}[as_distributed.size]
-    )
+    assert torch.equal(inputs(size=distributed), small if distributed == 28 else large)
 
 
 def test_the_seed_of_the_crops_leaves_the_official_domains_alone():
