@@ -1,5 +1,6 @@
 """Deep adaptation network."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import torch
@@ -7,7 +8,7 @@ from torch import Tensor
 
 from da.batch import Labeled, Unlabeled
 from da.losses import mmd, pooled_bandwidth
-from da.losses.kernels import Kernel
+from da.losses.kernels import DAN_SCALES, Kernel
 from da.losses.mmd import Estimator
 from da.methods.base import JointTraining
 
@@ -26,6 +27,7 @@ class DAN(JointTraining):
         kernel: Kernel; all but the Gaussian ("rbf") depart from the paper.
         bandwidth: "median" or "mean" distance of the batch; "ema", an average of the medians with
             decay 0.99; or a number, in the units of :func:`da.losses.mmd`.
+        scales: Multiples of the bandwidth, one a kernel.
         **kwargs: See :class:`JointTraining`.
     """
 
@@ -39,10 +41,12 @@ class DAN(JointTraining):
         estimator: Estimator = "biased",
         kernel: Kernel = "rbf",
         bandwidth: float | Literal["median", "mean", "ema"] = "median",
+        scales: Sequence[float] = DAN_SCALES,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.estimator, self.kernel, self.bandwidth = estimator, kernel, bandwidth
+        self.estimator, self.kernel = estimator, kernel
+        self.bandwidth, self.scales = bandwidth, scales
         if bandwidth == "ema":
             self.register_buffer("average_bandwidth", torch.tensor(0.0))
 
@@ -52,6 +56,7 @@ class DAN(JointTraining):
             target.features,
             estimator=self.estimator,
             kernel=self.kernel,
+            scales=self.scales,
             bandwidth=self._average(source, target) if self.bandwidth == "ema" else self.bandwidth,
         )
         return self.weight * distance
