@@ -77,16 +77,18 @@ def ablated(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the content and its smaller version with the ablations of the latter as methods.
 
-    An ablation is a method of the setting with something else: it shows what a number depends on,
-    and has none to be compared with.
+    An ablation is a method of the setting with something else, on single tasks too: it shows what
+    a number depends on, and has none to be compared with.
 
     Raises:
         ValueError: If there is no such method, or an ablation says what is not known.
     """
     methods, exceptions = dict(content["methods"]), dict(small.get("exceptions", {}))
     for name, entry in small.get("ablations", {}).items():
-        if set(entry) != {"of", "config"}:
-            raise ValueError(f"the ablation {name} says of and config; got {', '.join(entry)}")
+        if {"of", "config"} - set(entry) or set(entry) - {"of", "config", "tasks"}:
+            raise ValueError(
+                f"the ablation {name} says of and config, and may say tasks; got {', '.join(entry)}"
+            )
         of = entry["of"]
         if of not in content["methods"]:
             raise ValueError(unknown("method to make an ablation of", of, content["methods"]))

@@ -209,13 +209,7 @@ def _settings(
     Of the smaller version, too, what is for all cells comes before what is for a method.
     """
     found = [Setting(_config(entry), task=task) for task, entry in tasks.items()]
-    for method, entry in methods.items():
-        for task, config in ((entry or {}).get("tasks") or {}).items():
-            drawn = [name for name in tasks if name.partition(":")[0] == task]
-            if not drawn:
-                raise ValueError(unknown(f"task to set something of {method} on", task, tasks))
-            own = [cell for cell in cells if cell.partition(VARIANT)[0] == method]
-            found += [Setting(config, task=t, method=cell) for t in drawn for cell in own]
+    found += _on_tasks(methods, tasks, cells)
     if "config" in small:
         found.append(Setting(small["config"]))
     if "checkpoints" in small:
@@ -225,7 +219,23 @@ def _settings(
             raise ValueError(unknown("method to make smaller", method, methods))
         own = [cell for cell in cells if cell.partition(VARIANT)[0] == method]
         found += [Setting(config, method=cell) for cell in own]
+    found += _on_tasks(small.get("ablations", {}), tasks, cells)
     return [setting for setting in found if setting.config]
+
+
+def _on_tasks(
+    methods: Mapping[str, Any], tasks: Mapping[str, Any], cells: Sequence[str]
+) -> list[Setting]:
+    """Return what methods set on single tasks, and so on every draw of those."""
+    found = []
+    for method, entry in methods.items():
+        for task, config in ((entry or {}).get("tasks") or {}).items():
+            drawn = [name for name in tasks if name.partition(":")[0] == task]
+            if not drawn:
+                raise ValueError(unknown(f"task to set something of {method} on", task, tasks))
+            own = [cell for cell in cells if cell.partition(VARIANT)[0] == method]
+            found += [Setting(config, task=t, method=cell) for t in drawn for cell in own]
+    return found
 
 
 def _references(
