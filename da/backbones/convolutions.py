@@ -26,37 +26,40 @@ class MnistConvolutions(Backbone):
         in_channels: Channels of the images.
         batch_norm: Whether to normalize after each convolution.
         followed_by: Makes a narrower layer after them, for their number of features; domains are
-            then aligned on that. Bousmalis et al., *Domain Separation Networks*, NIPS 2016, align
-            the first hidden layer (https://arxiv.org/abs/1608.06019).
+            then aligned on that. Bousmalis et al. align the first hidden layer.
     """
 
     def __init__(
         self,
         in_channels: int = 3,
+        size: int = 28,
+        padding: int = 0,
         batch_norm: bool = False,
         followed_by: BottleneckCallable | None = None,
     ) -> None:
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Conv2d(in_channels, 32, 5),
+            nn.Conv2d(in_channels, 32, 5, padding=padding),
             *([nn.BatchNorm2d(32)] if batch_norm else []),
             nn.MaxPool2d(2),  # before the activation: the same values on fewer elements
             nn.ReLU(),
-            nn.Conv2d(32, 48, 5),
+            nn.Conv2d(32, 48, 5, padding=padding),
             *([nn.BatchNorm2d(48)] if batch_norm else []),
             nn.MaxPool2d(2),
             nn.ReLU(),
             nn.Flatten(),
         )
         self.plain = followed_by is None
-        self.out_features = follow(self.layers, 48 * 4 * 4, followed_by)
+        border = 2 * padding - 4  # what a convolution adds
+        side = ((size + border) // 2 + border) // 2
+        self.out_features = follow(self.layers, 48 * side**2, followed_by)
         self.to(memory_format=torch.channels_last)  # faster on a CPU; the same values
 
     @property
     def trunk(self) -> nn.Module:
         return self if self.plain else self.layers[:-1]
 
-    def forward(self, inputs: Float[Tensor, "n c 28 28"]) -> Float[Tensor, "n d"]:
+    def forward(self, inputs: Float[Tensor, "n c h w"]) -> Float[Tensor, "n d"]:
         return self.layers(inputs)
 
 

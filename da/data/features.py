@@ -35,6 +35,9 @@ class FeatureTask(TransferTask, ABC):
             samples, with those that take no part ("all"), as tables that draw from standardized
             files do; or not at all.
         **kwargs: See :class:`TransferTask`.
+
+    Raises:
+        ValueError: If something is asked for that only images have.
     """
 
     reads_files = True
@@ -49,6 +52,11 @@ class FeatureTask(TransferTask, ABC):
         **kwargs: Any,
     ) -> None:
         super().__init__(source, target, **kwargs)
+        if kwargs.get("pixels") is not None or self.shift:
+            raise ValueError(
+                "features have no pixels to standardize or to shift; leave out pixels and shift, "
+                "and scale columns with standardize"
+            )
         self.normalize, self.standardize = normalize, standardize
 
     @cached_property

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from da.backbones import MnistConvolutions, SvhnConvolutions
+from da.backbones import Bottleneck, MnistConvolutions, SvhnConvolutions
 from da.layers import batch_norms
 
 MNIST = (25 * 3 * 32 + 32) + (25 * 32 * 48 + 48)
@@ -49,6 +49,17 @@ def test_mnist_is_the_usual_order_of_convolution_activation_and_pooling(batch_no
     assert h.shape == (4, 48, 4, 4)
     assert net.out_features == 768
     torch.testing.assert_close(net(images(28)), h.flatten(1))
+
+
+def test_mnist_may_be_padded_and_of_another_size():
+    # "SAME" on 32 pixels, then 100 units: 32x32, 16x16 and 8x8
+    narrow = lambda n: Bottleneck(n, 100, batch_norm=False)  # noqa: E731
+    net = MnistConvolutions(size=32, padding=2, followed_by=narrow)
+    first, second = convolutions(net)
+    h = F.max_pool2d(F.relu(F.conv2d(images(32), first.weight, first.bias, padding=2)), 2)
+    h = F.max_pool2d(F.relu(F.conv2d(h, second.weight, second.bias, padding=2)), 2)
+    assert h.shape == (4, 48, 8, 8)
+    torch.testing.assert_close(net(images(32)), net.layers[-1](h.flatten(1)))
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])

@@ -3,7 +3,7 @@ import torch
 from scipy.stats import zscore
 from sklearn.preprocessing import normalize
 
-from da.data import Domain, PerClass, Samples, Transductive
+from da.data import Domain, PerClass, Pixels, Samples, Transductive
 from da.data.features import FeatureTask
 
 
@@ -126,3 +126,9 @@ def test_samples_of_zeros_stay_finite():
 def test_the_record_of_a_split_says_how_features_were_scaled():
     split = Toy("alpha", "beta", normalize="l1", standardize="each").split()
     assert split["scaling"] == {"normalize": "l1", "standardize": "each"}
+
+
+@pytest.mark.parametrize("option", [{"pixels": Pixels(mean=0.5, std=0.5)}, {"shift": 2}])
+def test_what_only_images_have_is_refused(option):
+    with pytest.raises(ValueError, match="features have no pixels"):
+        Toy("alpha", "beta", **option)
