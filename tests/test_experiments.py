@@ -153,7 +153,9 @@ def test_a_file_names_classes_by_their_full_path(path):
                 yield from paths(item)
 
     for class_path in paths(yaml.safe_load(path.read_text())):
-        assert re.match(r"(da|torch|torchvision|pytorch_lightning|sklearn)\.", class_path), class_path
+        assert re.match(r"(da|torch|torchvision|pytorch_lightning|sklearn)\.", class_path), (
+            class_path
+        )
 
 
 @pytest.mark.parametrize("suite", SUITES)

@@ -22,8 +22,8 @@ from da.benchmark.wording import count
 def reproduce(args: Sequence[str]) -> int:
     """Run published settings as frozen in experiments/papers, and compare with what was published.
 
-    Finished cells are kept, so that an interrupted run goes on where it was. Without a name, list
-    the settings.
+    Finished cells are kept, so that an interrupted run goes on where it was, and a report has all
+    of a setting that its folder holds. Without a name, list the settings.
     """
     parser = Parser("da reproduce", description=reproduce.__doc__)
     parser.add_argument(
@@ -127,7 +127,7 @@ def _run(paper: Paper, options: argparse.Namespace) -> int:
         benchmark = with_weights(benchmark, options.weights)
     wanted = ["source_only", *options.methods] if options.methods else cells
     chosen = [cell for method in wanted for cell in cells.get(method, ())]
-    benchmark = benchmark.select(chosen, options.tasks, options.seeds)
+    whole, benchmark = benchmark, benchmark.select(chosen, options.tasks, options.seeds)
     runs = benchmark.runs()
     if options.cost:
         from da.benchmark.cost import costs, table  # imports torch
@@ -140,8 +140,10 @@ def _run(paper: Paper, options: argparse.Namespace) -> int:
     console = Console()
     console.print(f"{paper.title}: {count(len(runs), 'cell')} into {root}", highlight=False)
     summary = run_cells(root, runs, workers=options.workers, retry=options.retry_failed)
-    from da.benchmark.results import export, write_reports
+    from da.benchmark.results import export, finished, write_reports
 
-    records, splits = export(root, runs)
+    # With what earlier commands left there: a table may grow by methods and by seeds
+    reported = {run.id: run for run in (*finished(root, whole.runs()), *runs)}
+    records, splits = export(root, list(reported.values()))
     write_reports(records, splits, root)
     return 1 if summary.statuses["failed"] else 0

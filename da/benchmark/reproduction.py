@@ -29,7 +29,7 @@ class Reproduced:
         published: The published mean; None without one.
         compared: What the difference says; None without a published number.
         rows: Our mean under each selection row.
-        gain: Ours minus source-only of ours; None for source-only.
+        gain: Ours minus source-only of ours, over the seeds that both have; None for source-only.
         published_gain: The same of the published numbers.
         reference: Where the published number stands; None for the average.
     """
@@ -97,7 +97,7 @@ def reproduction(paper: Paper, rows: Sequence[Analysis]) -> Reproduction:
             found[method, AVERAGE] = _average(own)
     for (method, name), entry in found.items():
         floor = found.get((BASELINE, name))
-        entries.append(entry if method == BASELINE or not floor else _with_gain(entry, floor))
+        entries.append(entry if method == BASELINE or not floor else _beside(entry, floor))
     averaged = [AVERAGE] if any(name == AVERAGE for _, name in found) else []
     return Reproduction(paper, entries, [*names, *averaged], methods)
 
@@ -127,7 +127,9 @@ def _entry(
         published=mean,
         compared=compare(ours, mean) if mean else None,
         rows={row: m.estimate for row, m in means.items() if m is not None},
-        gain=None,
+        gain=next(
+            _gain(r, method, tasks, paper.metric) for r in rows if r.select == paper.selection
+        ),
         published_gain=None,
         reference=reference,
     )
@@ -145,6 +147,17 @@ def _mean(analysis: Analysis, method: str, tasks: Sequence[str], metric: str) ->
     if len(runs) < len(tasks):
         return None
     return mean_of_runs([fmean(run) for run in runs] if len(runs) > 1 else list(runs[0]))
+
+
+def _gain(analysis: Analysis, method: str, tasks: Sequence[str], metric: str) -> float | None:
+    """Return the mean difference from source-only over draws, of seeds that both have."""
+    gains = []
+    for task in tasks:
+        cell = analysis.cell(method, task)
+        if method == BASELINE or cell is None or cell.delta is None or cell.macro_delta is None:
+            return None
+        gains.append(cell.macro_delta if metric == MEAN_CLASS else cell.delta.estimate)
+    return fmean(gains)
 
 
 def _look_up(reference: Reference) -> Published | None:
@@ -176,6 +189,7 @@ def _average(entries: Sequence[Reproduced]) -> Reproduced:
     published = [e.published for e in entries if e.published is not None]
     theirs = mean_of_means(published) if len(published) == len(entries) else None
     shared = set.intersection(*(set(e.rows) for e in entries))
+    gains = [e.gain for e in entries if e.gain is not None]
     return Reproduced(
         method=entries[0].method,
         task=AVERAGE,
@@ -183,14 +197,14 @@ def _average(entries: Sequence[Reproduced]) -> Reproduced:
         published=theirs,
         compared=compare(ours, theirs) if theirs else None,
         rows={row: fmean(e.rows[row] for e in entries) for row in entries[0].rows if row in shared},
-        gain=None,
+        gain=fmean(gains) if len(gains) == len(entries) else None,
         published_gain=None,
         reference=None,
     )
 
 
-def _with_gain(entry: Reproduced, floor: Reproduced) -> Reproduced:
-    theirs = None
-    if entry.published and floor.published:
-        theirs = entry.published.estimate - floor.published.estimate
-    return replace(entry, gain=entry.ours.estimate - floor.ours.estimate, published_gain=theirs)
+def _beside(entry: Reproduced, floor: Reproduced) -> Reproduced:
+    """Return the entry with its published gain, if source-only has a published number too."""
+    if not entry.published or not floor.published:
+        return entry
+    return replace(entry, published_gain=entry.published.estimate - floor.published.estimate)

@@ -48,6 +48,13 @@ COLUMNS = (
 )
 
 
+def finished(root: Path, runs: Sequence[Run]) -> list[Run]:
+    """Return those of the runs that the store of a folder has finished."""
+    with Store(root / "store.sqlite") as store:
+        done = {cell.run_id for cell in store.summary().cells if cell.state == "done"}
+    return [run for run in runs if run.id in done]
+
+
 def export(root: Path, runs: Sequence[Run]) -> tuple[list[Record], Splits]:
     """Write ``records.jsonl``, ``records.csv``, ``splits.json``, kept features and logits.
 

@@ -101,6 +101,13 @@ def test_a_method_without_a_published_number_has_a_gain_and_no_verdict():
     assert own.gain == pytest.approx(0.80 - 0.8216667, abs=1e-6)
 
 
+def test_a_gain_is_over_the_seeds_that_source_only_has_too():
+    task = PAIRS[0]
+    records = [*runs("source_only", [80, 84, 88], task), *runs("dann", [90, 91], task)]
+    gain = made(records=records).entry("dann", task).gain
+    assert gain == pytest.approx((10 + 7) / 2 / 100)
+
+
 def test_draws_are_the_repetitions_and_seeds_are_averaged_within_them():
     tasks = tuple(f"mnist->usps:draw{i}" for i in range(3))
     records = [
