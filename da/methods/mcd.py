@@ -2,10 +2,12 @@
 
 from typing import Any, Literal
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from da.batch import Batch
+from da.layers import batch_norms
 from da.losses import classifier_discrepancy
 from da.methods.alternating import Alternating
 
@@ -26,8 +28,10 @@ class MCD(Alternating):
             matters for optimizers whose steps grow with the gradient.
         agreement_steps: Repetitions of step C; at least 1.
         classifier_lr: Learning rate of the classifiers as a multiple of the backbone's; positive.
-        batch_norm: Whether batch normalization sees both domains in one batch ("joint") or one
-            after the other ("separate").
+        batch_norm: Whether batch normalization sees both domains in one batch in every step
+            ("joint", as in the library of Jiang et al., 2022), or one after the other where a step
+            needs them ("separate", as in the authors' code: five of seven passes are of the target,
+            so that its statistics outweigh the source's in evaluation).
         **kwargs: See :class:`Alternating`.
     """
 
@@ -73,15 +77,17 @@ class MCD(Alternating):
 
     def alternate(self, batch: Batch) -> dict[str, Any]:
         labels = batch["source"][1]
-        task_loss = self.task_loss(self.features(batch)[0], labels)
+        (source,) = self.classify(batch, "source")
+        task_loss = self.task_loss(source, labels)
         self.minimize(backbone=task_loss, classifiers=task_loss)
 
-        source, target = (features.detach() for features in self.features(batch))
-        apart = self.discrepancy(target)
+        source, target = self.classify(batch, "source", "target", frozen=True)
+        apart = classifier_discrepancy(*target)
         self.minimize(classifiers=self.task_loss(source, labels) - self.weight * apart)
 
         for _ in range(self.agreement_steps):
-            together = self.discrepancy(self.features(batch)[1])
+            (target,) = self.classify(batch, "target")
+            together = classifier_discrepancy(*target)
             self.minimize(backbone=self.agreement_weight * together)
         return {
             "loss": task_loss + together,
@@ -90,17 +96,32 @@ class MCD(Alternating):
             "largest_discrepancy": apart,
         }
 
-    def features(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Return the features of both domains."""
-        (source, _), (target, _) = self.embed_both(batch["source"][0], batch["target"])
-        return source, target
+    def classify(
+        self, batch: Batch, *domains: Literal["source", "target"], frozen: bool = False
+    ) -> list[tuple[Tensor, Tensor]]:
+        """Return the logits of both classifiers on each of the domains.
 
-    def task_loss(self, features: Tensor, labels: Tensor) -> Tensor:
+        Joint batch normalization sees both domains in every step, whichever the step needs.
+
+        Args:
+            batch: The training batch.
+            *domains: What the step needs.
+            frozen: Whether the backbone does not learn in the step.
+        """
+        inputs = {"source": batch["source"][0], "target": batch["target"]}
+        if self.batch_norm == "separate" or not batch_norms(self):
+            return [self._both_logits(inputs[domain], frozen) for domain in domains]
+        sizes = [len(x) for x in inputs.values()]
+        both = self._both_logits(torch.cat(list(inputs.values())), frozen)
+        first, second = (dict(zip(inputs, logits.split(sizes), strict=True)) for logits in both)
+        return [(first[domain], second[domain]) for domain in domains]
+
+    def _both_logits(self, inputs: Tensor, frozen: bool) -> tuple[Tensor, Tensor]:
+        with torch.set_grad_enabled(not frozen):
+            features = self.backbone(inputs)
+        return self.classifier(features), self.second_classifier(features)
+
+    def task_loss(self, logits: tuple[Tensor, Tensor], labels: Tensor) -> Tensor:
         """Return the sum of the cross-entropies of both classifiers."""
-        classifiers = self.classifier, self.second_classifier
-        first, second = (F.cross_entropy(c(features), labels) for c in classifiers)
+        first, second = (F.cross_entropy(x, labels) for x in logits)
         return first + second
-
-    def discrepancy(self, features: Tensor) -> Tensor:
-        """Return how much the classifiers disagree."""
-        return classifier_discrepancy(self.classifier(features), self.second_classifier(features))

@@ -1,6 +1,9 @@
+from functools import partial
+
 import pytest
 import torch
 
+from da.backbones import MnistConvolutions
 from da.losses import classifier_discrepancy
 from da.methods import MCD
 
@@ -14,6 +17,34 @@ def test_a_step_is_one_of_all_one_of_the_classifiers_and_four_of_the_backbone(
     counts = [int(next(iter(o.state.values()))["step"]) for o in (backbone, classifiers)]
     assert counts == [3 * (1 + 4), 3 * (1 + 1)]
     assert run.global_step == 3
+
+
+@pytest.mark.parametrize(
+    ("batch_norm", "normalized", "expected"),
+    [
+        # Saito et al., solver.py: source; source and target; four times target
+        ("separate", True, ["s", "s", "t", "t", "t", "t", "t"]),
+        ("joint", False, ["s", "s", "t", "t", "t", "t", "t"]),
+        # Jiang et al., mcd.py: G and F see both in every step
+        ("joint", True, ["st"] * 6),
+    ],
+)
+def test_each_step_sees_the_domains_of_the_code_that_normalizes_so(
+    build, stripes, trainer, batch_norm, normalized, expected
+):
+    def watched(name):
+        seen[name] = []
+        return lambda module, inputs: seen[name].append(len(inputs[0]))
+
+    seen = {}
+    network = partial(MnistConvolutions, batch_norm=normalized)
+    method = build(MCD, network=network, batch_norm=batch_norm)
+    data = stripes()
+    for name in ("backbone", "classifier", "second_classifier"):
+        getattr(method, name).register_forward_pre_hook(watched(name))
+    trainer(max_steps=1, limit_val_batches=0).fit(method, data)
+    sizes = {"s": data.batch_size, "t": data.batch_size, "st": 2 * data.batch_size}
+    assert seen == {part: [sizes[step] for step in expected] for part in seen}
 
 
 def test_predicts_by_the_mean_of_both_classifiers(build):
@@ -33,7 +64,9 @@ def test_classifiers_are_drawn_apart_and_the_features_bring_them_together(build,
         def minimize(self, **losses):
             def now():
                 with torch.no_grad():
-                    return self.discrepancy(self.backbone(self.batch["target"])).item()
+                    features = self.backbone(self.batch["target"])
+                    both = self.classifier(features), self.second_classifier(features)
+                    return classifier_discrepancy(*both).item()
 
             before = now()
             super().minimize(**losses)
@@ -74,15 +107,6 @@ def test_features_learn_from_the_weighted_discrepancy(build, stripes, trainer):
     Watched.__qualname__ = "Watched"
     trainer(max_steps=1).fit(build(Watched, agreement_weight=0.3), stripes())
     assert seen["loss"] == pytest.approx(0.3 * seen["discrepancy"])
-
-
-def test_discrepancy_is_that_of_the_two_classifiers(build):
-    method = build(MCD)
-    features = torch.randn(5, 8)
-    expected = classifier_discrepancy(
-        method.classifier(features), method.second_classifier(features)
-    )
-    assert torch.equal(method.discrepancy(features), expected)
 
 
 @pytest.mark.parametrize(
