@@ -77,7 +77,15 @@ def reproduction(paper: Paper, rows: Sequence[Analysis]) -> Reproduction:
     Args:
         paper: The setting.
         rows: The cells under every selection row.
+
+    Raises:
+        ValueError: If the setting has none of the tasks.
     """
+    if not set(rows[0].tasks) & set(paper.benchmark.tasks):
+        raise ValueError(
+            f"the setting {paper.name} has no task {', '.join(rows[0].tasks)}; run da reproduce "
+            f"{paper.name} again, for it has changed since these records"
+        )
     present = set(rows[0].methods)
     named = (paper.variants.get(cell, cell) for cell in paper.benchmark.methods)
     methods = [method for method in dict.fromkeys(named) if method in present]

@@ -108,6 +108,12 @@ def test_a_gain_is_over_the_seeds_that_source_only_has_too():
     assert gain == pytest.approx((10 + 7) / 2 / 100)
 
 
+def test_records_of_other_tasks_than_the_setting_has_are_refused():
+    records = runs("source_only", [80], "mnist->svhn")
+    with pytest.raises(ValueError, match="has no task mnist->svhn; run da reproduce paper again"):
+        made(records=records)
+
+
 def test_draws_are_the_repetitions_and_seeds_are_averaged_within_them():
     tasks = tuple(f"mnist->usps:draw{i}" for i in range(3))
     records = [
