@@ -24,6 +24,10 @@ class MnistConvolutions(Backbone):
 
     Args:
         in_channels: Channels of the images.
+        size: Height and width of the images, in pixels.
+        padding: Zeros around what each convolution sees, in pixels; Bousmalis et al., *Domain
+            Separation Networks*, NIPS 2016, have 2 on images of 32, in their code
+            (https://arxiv.org/abs/1608.06019).
         batch_norm: Whether to normalize after each convolution.
         followed_by: Makes a narrower layer after them, for their number of features; domains are
             then aligned on that. Bousmalis et al. align the first hidden layer.

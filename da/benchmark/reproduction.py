@@ -105,7 +105,9 @@ def reproduction(paper: Paper, rows: Sequence[Analysis]) -> Reproduction:
             found[method, AVERAGE] = _average(own)
     for (method, name), entry in found.items():
         floor = found.get((BASELINE, name))
-        entries.append(entry if method == BASELINE or not floor else _beside(entry, floor))
+        entries.append(
+            entry if method == BASELINE or not floor else _with_published_gain(entry, floor)
+        )
     averaged = [AVERAGE] if any(name == AVERAGE for _, name in found) else []
     return Reproduction(paper, entries, [*names, *averaged], methods)
 
@@ -211,7 +213,7 @@ def _average(entries: Sequence[Reproduced]) -> Reproduced:
     )
 
 
-def _beside(entry: Reproduced, floor: Reproduced) -> Reproduced:
+def _with_published_gain(entry: Reproduced, floor: Reproduced) -> Reproduced:
     """Return the entry with its published gain, if source-only has a published number too."""
     if not entry.published or not floor.published:
         return entry

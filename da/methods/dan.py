@@ -27,8 +27,11 @@ class DAN(JointTraining):
         kernel: Kernel; all but the Gaussian ("rbf") depart from the paper.
         bandwidth: "median" or "mean" distance of the batch; "ema", an average of the medians with
             decay 0.99; or a number, in the units of :func:`da.losses.mmd`.
-        scales: Multiples of the bandwidth, one a kernel.
+        scales: Multiples of the bandwidth, one a kernel; positive.
         **kwargs: See :class:`JointTraining`.
+
+    Raises:
+        ValueError: If there is no kernel, or one without width.
     """
 
     family = "statistics matching"
@@ -45,6 +48,8 @@ class DAN(JointTraining):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if not scales or min(scales) <= 0:
+            raise ValueError(f"there is a kernel, and scales are positive; got {scales=}")
         self.estimator, self.kernel = estimator, kernel
         self.bandwidth, self.scales = bandwidth, scales
         if bandwidth == "ema":

@@ -40,3 +40,9 @@ def test_kernels_may_have_widths_of_their_own(build):
 
 def test_is_biased_by_default(build):
     assert build(DAN).estimator == "biased"
+
+
+@pytest.mark.parametrize("scales", [[], [1.0, 0.0]])
+def test_a_kernel_has_a_width(build, scales):
+    with pytest.raises(ValueError, match="scales are positive; got scales="):
+        build(DAN, scales=scales)
