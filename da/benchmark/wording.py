@@ -67,6 +67,7 @@ _ENDINGS = {
     "_short": "shorter training",
     "_resized": "digits of two sizes",
     "_uncropped": "images as they are",
+    "_unnormalized": "no batch norm in the discriminator",
 }
 
 

@@ -6,9 +6,15 @@ from torch import nn
 
 
 def perceptron(
-    in_features: int, out_features: int, width: int, depth: int, *, bias: bool = True
+    in_features: int,
+    out_features: int,
+    width: int,
+    depth: int,
+    *,
+    bias: bool = True,
+    batch_norm: bool = False,
 ) -> nn.Sequential:
-    """Return a perceptron without batch normalization.
+    """Return a perceptron.
 
     Args:
         in_features: Width of the inputs.
@@ -16,6 +22,7 @@ def perceptron(
         width: Units of each hidden layer; at least 1.
         depth: Hidden layers; at least 0.
         bias: Whether the outputs have a bias.
+        batch_norm: Whether to normalize in each hidden layer.
 
     Raises:
         ValueError: If a layer would have no unit.
@@ -26,7 +33,9 @@ def perceptron(
         )
     layers: list[nn.Module] = []
     for inputs, outputs in pairwise([in_features, *[width] * depth]):
-        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+        layers += [nn.Linear(inputs, outputs)]
+        layers += [nn.BatchNorm1d(outputs)] if batch_norm else []
+        layers += [nn.ReLU()]
     return nn.Sequential(
         *layers, nn.Linear(width if depth else in_features, out_features, bias=bias)
     )

@@ -24,6 +24,8 @@ class Adversarial(JointTraining, ABC):
         width: Units of each hidden layer of the discriminator.
         depth: Hidden layers of the discriminator.
         discriminator_lr: Learning rate of the discriminator as a multiple of the network's.
+        discriminator_batch_norm: Whether the discriminator normalizes batches of both domains, as
+            in the library of Jiang et al., *Transferability in Deep Learning*, 2022.
         entropy_weighting: Whether samples count for the certainty of their prediction, as in
             CDAN+E (Long et al., NeurIPS 2018, Sec. 3.3), whose weights are normalized in each
             domain.
@@ -42,6 +44,7 @@ class Adversarial(JointTraining, ABC):
         width: int = 1024,
         depth: int = 2,
         discriminator_lr: float = 1.0,
+        discriminator_batch_norm: bool = False,
         entropy_weighting: bool = False,
         spectral_penalty: float = 0.0,
         sharpness: float = 0.0,
@@ -60,6 +63,7 @@ class Adversarial(JointTraining, ABC):
         self.discriminator_lr, self.entropy_weighting = discriminator_lr, entropy_weighting
         self.spectral_penalty, self.sharpness = spectral_penalty, sharpness
         self.width, self.depth = width, depth
+        self.discriminator_batch_norm = discriminator_batch_norm
 
     discriminator: Discriminator
 
@@ -73,7 +77,9 @@ class Adversarial(JointTraining, ABC):
 
     def make_discriminator(self, in_features: int) -> Discriminator:
         """Return a discriminator for inputs of this width, as the method's arguments have it."""
-        return Discriminator(in_features, self.width, self.depth)
+        return Discriminator(
+            in_features, self.width, self.depth, batch_norm=self.discriminator_batch_norm
+        )
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         features = torch.cat([source.features, target.features])

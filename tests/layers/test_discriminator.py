@@ -40,6 +40,15 @@ def test_a_sample_is_judged_without_the_rest_of_its_batch():
     assert not batch_norms(discriminator)
 
 
+def test_may_normalize_each_hidden_layer_over_the_batch():
+    discriminator = Discriminator(8, width=5, depth=2, batch_norm=True)
+    kinds = [type(layer).__name__ for layer in discriminator.layers]
+    assert kinds == ["Linear", "BatchNorm1d", "ReLU"] * 2 + ["Linear"]
+    features = torch.randn(6, 8, generator=torch.Generator().manual_seed(0))
+    first = discriminator.layers[:2](features)
+    torch.testing.assert_close(first.mean(0), torch.zeros(5), atol=1e-6, rtol=0)
+
+
 @pytest.mark.parametrize("options", [{"width": 0}, {"depth": -1}])
 def test_refuses_layers_without_units(options):
     with pytest.raises(ValueError, match=r"layers of at least 1 unit; got width=.*, depth="):

@@ -71,6 +71,15 @@ def test_discriminator_accuracy_counts_both_domains_alike(build, features):
     assert method.monitored["discriminator_accuracy"] == 0.75
 
 
+def test_a_normalizing_discriminator_sees_both_domains_in_one_batch(build, features):
+    source, target = features
+    method = at(build(DANN, width=5, depth=1, discriminator_batch_norm=True), 5)
+    loss = method.adaptation_loss(source, target)
+    both = method.discriminator(torch.cat([source.features, target.features]))
+    expected = (F.softplus(-both[:6]).mean() + F.softplus(both[6:]).mean()) / 2
+    assert loss.item() == pytest.approx(expected.item())
+
+
 def test_discriminator_learns_at_its_own_rate(build, stripes, trainer):
     method = build(DANN, width=5, lr=0.01, discriminator_lr=3.0)
     run = trainer(max_steps=1)
