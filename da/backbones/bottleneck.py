@@ -1,8 +1,11 @@
 """A narrow layer behind a network whose features are wide."""
 
 from collections.abc import Callable
+from typing import Literal
 
 from torch import nn
+
+from da.backbones.norm_dropout import NormDropout
 
 
 class Bottleneck(nn.Sequential):
@@ -18,6 +21,7 @@ class Bottleneck(nn.Sequential):
         batch_norm: Whether the features are normalized.
         relu: Whether negative features are cut off.
         dropout: Probability of dropout, in [0, 1).
+        keeps: What dropout leaves as it is on average: the mean of a feature, or the length of all.
 
     Raises:
         ValueError: If it has no unit, or the probability is out of range.
@@ -30,6 +34,7 @@ class Bottleneck(nn.Sequential):
         batch_norm: bool = True,
         relu: bool = True,
         dropout: float = 0.0,
+        keeps: Literal["mean", "norm"] = "mean",
     ) -> None:
         if width < 1 or not 0 <= dropout < 1:
             raise ValueError(
@@ -39,7 +44,8 @@ class Bottleneck(nn.Sequential):
         layers: list[nn.Module] = [nn.Linear(in_features, width)]
         layers += [nn.BatchNorm1d(width)] if batch_norm else []
         layers += [nn.ReLU()] if relu else []
-        layers += [nn.Dropout(dropout)] if dropout else []
+        if dropout:
+            layers += [NormDropout(dropout) if keeps == "norm" else nn.Dropout(dropout)]
         super().__init__(*layers)
         self.out_features = width
 

@@ -23,6 +23,7 @@ class Discriminator(nn.Module):
         bias: Whether the logit has a bias, which cancels where only differences of it count.
         batch_norm: Whether to normalize in each hidden layer, as Jiang et al., *Transferability in
             Deep Learning*, 2022, do in their library.
+        dropout: Probability of dropout behind each hidden layer, in [0, 1).
     """
 
     def __init__(
@@ -33,13 +34,16 @@ class Discriminator(nn.Module):
         *,
         bias: bool = True,
         batch_norm: bool = False,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         if width < 1 or depth < 0:
             raise ValueError(
                 f"a discriminator has layers of at least 1 unit; got width={width}, depth={depth}"
             )
-        self.layers = perceptron(in_features, 1, width, depth, bias=bias, batch_norm=batch_norm)
+        self.layers = perceptron(
+            in_features, 1, width, depth, bias=bias, batch_norm=batch_norm, dropout=dropout
+        )
 
     def forward(self, features: Float[Tensor, "n d"]) -> Float[Tensor, " n"]:
         return self.layers(features).squeeze(1)

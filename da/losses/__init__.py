@@ -5,6 +5,7 @@ from da.losses.cdd import contrastive_discrepancy
 from da.losses.central_moments import central_moments
 from da.losses.class_balance import class_balance
 from da.losses.class_confusion import class_confusion
+from da.losses.class_coverage import class_coverage
 from da.losses.class_weights import class_weights
 from da.losses.classifier_discrepancy import classifier_discrepancy
 from da.losses.complement_entropy import complement_entropy
@@ -59,6 +60,7 @@ __all__ = [
     "certainty_weights",
     "class_balance",
     "class_confusion",
+    "class_coverage",
     "class_probabilities",
     "class_weights",
     "classifier_discrepancy",

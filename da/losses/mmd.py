@@ -10,7 +10,7 @@ from torch import Tensor
 from da.losses.kernels import DAN_SCALES, Bandwidth, Kernel, kernel_matrix
 from da.losses.precision import full_precision
 
-Estimator = Literal["biased", "unbiased", "linear", "block"]
+Estimator = Literal["biased", "unbiased", "linear", "ring", "block"]
 
 
 @full_precision
@@ -44,7 +44,10 @@ def mmd(
             flows through it.
         estimator: "biased" is non-negative; "unbiased" can be negative; "linear" sums over pairs
             of neighbouring rows alone, which has a large variance, and needs two batches of the
-            same even size; "block" lies between the last two (see :func:`discrepancy`).
+            same even size; "ring" pairs each row with the next, and the last with the first, as in
+            the library of Jiang et al., *Transferability in Deep Learning*, 2022, and needs two
+            batches of one size; "block" lies between "linear" and "unbiased" (see
+            :func:`discrepancy`).
         block_size: Rows of each domain in a block; at least 2.
 
     Returns:
@@ -82,10 +85,11 @@ def discrepancy(
     m = len(kernel) - n
     _check_sizes(n, m, estimator, block_size)
     within_source, within_target, across = kernel[:n, :n], kernel[n:, n:], kernel[:n, n:]
-    if estimator == "linear":
-        even, odd = torch.arange(0, n, 2), torch.arange(1, n, 2)
-        pairs = within_source[even, odd] + within_target[even, odd]
-        return (pairs - across[even, odd] - across[odd, even]).mean()
+    if estimator in ("linear", "ring"):
+        rows = torch.arange(n)
+        here, there = (rows, rows.roll(-1)) if estimator == "ring" else (rows[::2], rows[1::2])
+        pairs = within_source[here, there] + within_target[here, there]
+        return (pairs - across[here, there] - across[there, here]).mean()
     if estimator == "block":
         starts = range(0, min(n, m) - block_size + 1, block_size)
         blocks = [slice(i, i + block_size) for i in starts]
@@ -107,7 +111,7 @@ def _unbiased(within_source: Tensor, within_target: Tensor, across: Tensor) -> T
 def _check_sizes(n: int, m: int, estimator: Estimator, block_size: int) -> None:
     if estimator == "block" and block_size < 2:
         raise ValueError(f"a block has at least 2 samples; got block_size={block_size}")
-    least = {"biased": 1, "unbiased": 2, "linear": 2, "block": block_size}[estimator]
+    least = {"biased": 1, "block": block_size}.get(estimator, 2)
     if min(n, m) < least:
         raise ValueError(
             f"the {estimator} estimator needs at least {least} samples of each domain; "
@@ -117,3 +121,5 @@ def _check_sizes(n: int, m: int, estimator: Estimator, block_size: int) -> None:
         raise ValueError(
             f"the linear estimator needs two batches of the same even size; got {n} and {m}"
         )
+    if estimator == "ring" and n != m:
+        raise ValueError(f"the ring estimator needs two batches of one size; got {n} and {m}")

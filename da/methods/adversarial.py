@@ -26,6 +26,7 @@ class Adversarial(JointTraining, ABC):
         discriminator_lr: Learning rate of the discriminator as a multiple of the network's.
         discriminator_batch_norm: Whether the discriminator normalizes batches of both domains, as
             in the library of Jiang et al., *Transferability in Deep Learning*, 2022.
+        discriminator_dropout: Probability of dropout in the discriminator, in [0, 1).
         entropy_weighting: Whether samples count for the certainty of their prediction, as in
             CDAN+E (Long et al., NeurIPS 2018, Sec. 3.3), whose weights are normalized in each
             domain.
@@ -45,6 +46,7 @@ class Adversarial(JointTraining, ABC):
         depth: int = 2,
         discriminator_lr: float = 1.0,
         discriminator_batch_norm: bool = False,
+        discriminator_dropout: float = 0.0,
         entropy_weighting: bool = False,
         spectral_penalty: float = 0.0,
         sharpness: float = 0.0,
@@ -64,6 +66,7 @@ class Adversarial(JointTraining, ABC):
         self.spectral_penalty, self.sharpness = spectral_penalty, sharpness
         self.width, self.depth = width, depth
         self.discriminator_batch_norm = discriminator_batch_norm
+        self.discriminator_dropout = discriminator_dropout
 
     discriminator: Discriminator
 
@@ -78,7 +81,11 @@ class Adversarial(JointTraining, ABC):
     def make_discriminator(self, in_features: int) -> Discriminator:
         """Return a discriminator for inputs of this width, as the method's arguments have it."""
         return Discriminator(
-            in_features, self.width, self.depth, batch_norm=self.discriminator_batch_norm
+            in_features,
+            self.width,
+            self.depth,
+            batch_norm=self.discriminator_batch_norm,
+            dropout=self.discriminator_dropout,
         )
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:

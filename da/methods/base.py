@@ -41,6 +41,8 @@ class DomainAdaptation(LightningModule, ABC):
             layer at its end; positive. Long et al., *Learning Transferable Features with Deep
             Adaptation Networks*, ICML 2015, Sec. 5.1: layers that start from ImageNet have a tenth
             (https://arxiv.org/abs/1502.02791).
+        backbone_momentum: Momentum of those layers, in [0, 1); None for that of the optimizer. Some
+            authors have momentum in the new layers alone.
     """
 
     #: What the method is, in a word or two; ``da methods`` lists methods by it.
@@ -78,17 +80,20 @@ class DomainAdaptation(LightningModule, ABC):
         lr_schedule: Schedule = constant,
         head: HeadCallable = nn.Linear,
         backbone_lr: float = 1.0,
+        backbone_momentum: float | None = None,
     ) -> None:
         super().__init__()
         if num_classes < 2:
             raise ValueError(f"a classifier has at least 2 classes; got num_classes={num_classes}")
         if not backbone_lr > 0:
             raise ValueError(f"the backbone's learning rate is positive; got {backbone_lr=}")
+        if backbone_momentum is not None and not 0 <= backbone_momentum < 1:
+            raise ValueError(f"the backbone's momentum lies in [0, 1); got {backbone_momentum=}")
         save_as_specs(self)
         self.backbone = backbone(in_channels)
         self.classifier: Any = head(self.backbone.out_features, num_classes)
         self.optimizer, self.lr_schedule, self.head = optimizer, lr_schedule, head
-        self.backbone_lr = backbone_lr
+        self.backbone_lr, self.backbone_momentum = backbone_lr, backbone_momentum
 
     @abstractmethod
     def training_step(self, batch: Batch, batch_idx: int) -> dict[str, Any]:
@@ -139,27 +144,32 @@ class DomainAdaptation(LightningModule, ABC):
     def make_optimizer(self, groups: list[dict[str, Any]]) -> Optimizer:
         """Return the optimizer of these parameter groups, each with its own learning rate.
 
-        Where the backbone has a learning rate of its own, its parameters are groups of their own.
+        Where the backbone has a learning rate or momentum of its own, its parameters are groups of
+        their own.
         """
-        if self.backbone_lr != 1:
-            groups = [part for group in groups for part in self._slowed(group)]
+        if self.backbone_lr != 1 or self.backbone_momentum is not None:
+            groups = [part for group in groups for part in self._parted(group)]
         scales = [g.pop("lr_scale") for g in groups]
         optimizer = self.optimizer(groups)
+        if self.backbone_momentum is not None and "momentum" not in optimizer.defaults:
+            raise ValueError(
+                f"{type(optimizer).__name__} has no momentum, so that backbone_momentum="
+                f"{self.backbone_momentum} has no effect; leave it out or take torch.optim.SGD"
+            )
         for group, scale in zip(optimizer.param_groups, scales, strict=True):
             group["lr"] *= scale
         return optimizer
 
-    def _slowed(self, group: dict[str, Any]) -> list[dict[str, Any]]:
+    def _parted(self, group: dict[str, Any]) -> list[dict[str, Any]]:
         """Split a group into what is not of the backbone's trunk and what is; none is empty."""
         trunk = {id(p) for p in self.backbone.trunk.parameters()}
         split: dict[bool, list[nn.Parameter]] = {False: [], True: []}
         for parameter in group["params"]:
             split[id(parameter) in trunk].append(parameter)
-        scale = group["lr_scale"]
-        parts = [
-            {**group, "params": split[False]},
-            {**group, "params": split[True], "lr_scale": scale * self.backbone_lr},
-        ]
+        own = {"params": split[True], "lr_scale": group["lr_scale"] * self.backbone_lr}
+        if self.backbone_momentum is not None:
+            own["momentum"] = self.backbone_momentum
+        parts = [{**group, "params": split[False]}, {**group, **own}]
         return [part for part in parts if part["params"]]
 
     def configure_optimizers(self) -> Any:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from da.batch import Batch
 from da.layers import batch_norms
-from da.losses import classifier_discrepancy
+from da.losses import class_coverage, classifier_discrepancy
 from da.methods.alternating import Alternating
 
 
@@ -27,6 +27,8 @@ class MCD(Alternating):
         agreement_weight: Weight of the discrepancy in step C, which has no other loss; positive. It
             matters for optimizers whose steps grow with the gradient.
         agreement_steps: Repetitions of step C; at least 1.
+        balance: Weight of the coverage of the classes on the target, which steps A and B then lose
+            for both classifiers, too; non-negative.
         classifier_lr: Learning rate of the classifiers as a multiple of the backbone's; positive.
         batch_norm: Whether batch normalization sees both domains in one batch in every step
             ("joint", as in the library of Jiang et al., 2022), or one after the other where a step
@@ -47,6 +49,7 @@ class MCD(Alternating):
         weight: float = 1.0,
         agreement_weight: float = 1.0,
         agreement_steps: int = 4,
+        balance: float = 0.0,
         classifier_lr: float = 1.0,
         batch_norm: Literal["joint", "separate"] = "joint",
         **kwargs: Any,
@@ -59,9 +62,11 @@ class MCD(Alternating):
                 f"agreement_weight={agreement_weight}, classifier_lr={classifier_lr} and "
                 f"agreement_steps={agreement_steps}"
             )
+        if not balance >= 0:
+            raise ValueError(f"the weight of a loss is at least 0; got balance={balance}")
         self.weight, self.agreement_weight = weight, agreement_weight
         self.agreement_steps, self.classifier_lr = agreement_steps, classifier_lr
-        self.batch_norm = batch_norm
+        self.balance, self.batch_norm = balance, batch_norm
         self.second_classifier = self.head(self.backbone.out_features, self.classifier.out_features)
 
     def embed(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
@@ -77,13 +82,19 @@ class MCD(Alternating):
 
     def alternate(self, batch: Batch) -> dict[str, Any]:
         labels = batch["source"][1]
-        (source,) = self.classify(batch, "source")
+        if self.balance:
+            source, target = self.classify(batch, "source", "target")
+            uncovered = self.uncovered(target)
+        else:
+            (source,), uncovered = self.classify(batch, "source"), 0.0
         task_loss = self.task_loss(source, labels)
-        self.minimize(backbone=task_loss, classifiers=task_loss)
+        loss = task_loss + uncovered
+        self.minimize(backbone=loss, classifiers=loss)
 
         source, target = self.classify(batch, "source", "target", frozen=True)
         apart = classifier_discrepancy(*target)
-        self.minimize(classifiers=self.task_loss(source, labels) - self.weight * apart)
+        loss = self.task_loss(source, labels) + self.uncovered(target) - self.weight * apart
+        self.minimize(classifiers=loss)
 
         for _ in range(self.agreement_steps):
             (target,) = self.classify(batch, "target")
@@ -125,3 +136,7 @@ class MCD(Alternating):
         """Return the sum of the cross-entropies of both classifiers."""
         first, second = (F.cross_entropy(x, labels) for x in logits)
         return first + second
+
+    def uncovered(self, logits: tuple[Tensor, Tensor]) -> Tensor | float:
+        """Return the weighted coverage of the classes, of both classifiers on the target."""
+        return self.balance * sum(map(class_coverage, logits)) if self.balance else 0.0

@@ -24,6 +24,7 @@ class MDD(JointTraining):
         margin: The paper's ``gamma``; positive.
         width: Units of each hidden layer of the adversary.
         depth: Hidden layers of the adversary.
+        dropout: Probability of dropout behind each hidden layer of the adversary, in [0, 1).
         **kwargs: See :class:`JointTraining`.
     """
 
@@ -32,14 +33,20 @@ class MDD(JointTraining):
     hurts = "if proportions differ; a large margin trains unstably"
 
     def __init__(
-        self, *, margin: float = 4.0, width: int = 1024, depth: int = 1, **kwargs: Any
+        self,
+        *,
+        margin: float = 4.0,
+        width: int = 1024,
+        depth: int = 1,
+        dropout: float = 0.0,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         if not margin > 0:
             raise ValueError(f"the margin is positive; got margin={margin}")
         self.margin = margin
         d, k = self.backbone.out_features, self.classifier.out_features
-        self.adversary = perceptron(d, k, width, depth)
+        self.adversary = perceptron(d, k, width, depth, dropout=dropout)
 
     def adaptation_loss(self, source: Labeled, target: Unlabeled) -> Tensor:
         features = torch.cat([source.features, target.features])

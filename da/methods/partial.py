@@ -25,6 +25,8 @@ class PartialAdversarial(JointTraining, ABC):
             nearer to counts of predicted classes.
         width: Units of each hidden layer of the discriminator.
         depth: Hidden layers of the discriminator.
+        discriminator_batch_norm: Whether the discriminator normalizes batches of both domains, as
+            in the library of Jiang et al., *Transferability in Deep Learning*, 2022.
         **kwargs: See :class:`JointTraining`.
     """
 
@@ -38,6 +40,7 @@ class PartialAdversarial(JointTraining, ABC):
         temperature: float = 0.1,
         width: int = 1024,
         depth: int = 2,
+        discriminator_batch_norm: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -47,7 +50,9 @@ class PartialAdversarial(JointTraining, ABC):
                 f"got update_every={update_every}, temperature={temperature}"
             )
         self.update_every, self.temperature = update_every, temperature
-        self.discriminator = Discriminator(self.backbone.out_features, width, depth)
+        self.discriminator = Discriminator(
+            self.backbone.out_features, width, depth, batch_norm=discriminator_batch_norm
+        )
         self.register_buffer("class_weights", torch.ones(self.classifier.out_features))
 
     def training_step(self, batch: Batch, batch_idx: int) -> dict[str, Any]:

@@ -23,6 +23,21 @@ def test_is_the_classifier_of_mcd_with_normalization_and_dropout_before_each_lay
     assert (head.in_features, head.out_features) == (768, 10)
 
 
+def test_each_layer_may_have_its_own_dropout():
+    # Jiang et al.: MCD's classifiers have none before the last layer, those of MDD only there
+    hidden = [nn.Linear, nn.ReLU]
+    mcd = Head(8, 3, hidden=(5, 5), dropout=(0.5, 0.25, 0.0))
+    assert [type(layer) for layer in mcd] == [nn.Dropout, *hidden, nn.Dropout, *hidden, nn.Linear]
+    assert [layer.p for layer in mcd if isinstance(layer, nn.Dropout)] == [0.5, 0.25]
+    mdd = Head(8, 3, hidden=(5,), dropout=(0.0, 0.5))
+    assert [type(layer) for layer in mdd] == [*hidden, nn.Dropout, nn.Linear]
+
+
+def test_refuses_another_number_of_probabilities_than_layers():
+    with pytest.raises(ValueError, match=r"each of 2 layers; got dropout=\[0.5\]"):
+        Head(4, 3, hidden=(5,), dropout=[0.5])
+
+
 def test_without_hidden_layers_is_linear():
     head = Head(4, 3, hidden=())
     assert [type(layer) for layer in head] == [nn.Linear]

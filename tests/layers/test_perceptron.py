@@ -24,6 +24,17 @@ def test_outputs_have_no_bias_if_none_is_wanted():
     assert torch.equal(network(torch.zeros(2, 8)), torch.zeros(2, 3))
 
 
+def test_hidden_layers_may_normalize_and_drop_units():
+    network = perceptron(8, 3, 5, 2, batch_norm=True, dropout=0.5)
+    hidden = ["Linear", "BatchNorm1d", "ReLU", "Dropout"]
+    assert [type(layer).__name__ for layer in network] == [*hidden, *hidden, "Linear"]
+
+
+def test_refuses_to_drop_all_units():
+    with pytest.raises(ValueError, match=r"lies in \[0, 1\); got dropout=1"):
+        perceptron(8, 3, 5, 1, dropout=1.0)
+
+
 @pytest.mark.parametrize("options", [(0, 1), (5, -1)])
 def test_refuses_layers_without_units(options):
     with pytest.raises(ValueError, match=r"layers of at least 1 unit; got width=.*, depth="):

@@ -149,6 +149,21 @@ def test_block_estimator_is_the_mean_of_the_unbiased_one_over_blocks(source, n, 
     assert value == pytest.approx(np.mean(parts), rel=1e-10)
 
 
+@pytest.mark.parametrize("n", [3, 6])
+def test_ring_estimator_pairs_each_row_with_the_next_and_the_last_with_the_first(source, n):
+    """Jiang et al., dan.py, build a matrix of signs by a loop over the rows."""
+    x, y = source[:n], 1 + source.flip(1)[:n] ** 2
+    signs = torch.zeros(2 * n, 2 * n, dtype=x.dtype)
+    for i in range(n):
+        j = (i + 1) % n
+        signs[i, j] = signs[n + i, n + j] = 1 / n
+        signs[i, n + j] = signs[j, n + i] = -1 / n
+    points = torch.cat([x, y])
+    kernel = torch.exp(-(points[:, None] - points).square().sum(2) / 3)
+    expected = (signs * kernel).sum().item()
+    assert one_kernel(x, y, 3.0, "ring") == pytest.approx(expected, rel=1e-10)
+
+
 def test_linear_estimator_is_that_of_the_paper(source):
     x, y = source[:6], 1 + source.flip(1)[:6] ** 2
 
@@ -225,7 +240,7 @@ def test_gradient_of_every_kernel(source, target, kernel):
     assert torch.autograd.gradcheck(partial(mmd, kernel=kernel, bandwidth=6.0), inputs)
 
 
-@pytest.mark.parametrize("estimator", ["biased", "unbiased", "linear", "block"])
+@pytest.mark.parametrize("estimator", ["biased", "unbiased", "linear", "ring", "block"])
 def test_gradient_and_its_gradient(source, target, estimator):
     inputs = source[:4].clone().requires_grad_(), target[:4].clone().requires_grad_()
 
@@ -243,6 +258,7 @@ def test_gradient_and_its_gradient(source, target, estimator):
         ("biased", 0, 5, r"the biased estimator needs at least 1 samples of each .*; got 0 and 5"),
         ("block", 7, 5, "the block estimator needs at least 8 samples of each .*; got 7 and 5"),
         ("linear", 4, 2, "the linear estimator needs two batches of the same even size; got 4 and"),
+        ("ring", 4, 3, "the ring estimator needs two batches of one size; got 4 and 3"),
         ("linear", 3, 3, "the linear estimator needs two batches of the same even size; got 3 and"),
     ],
 )

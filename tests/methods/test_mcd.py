@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from da.backbones import MnistConvolutions
-from da.losses import classifier_discrepancy
+from da.losses import class_coverage, classifier_discrepancy
 from da.methods import MCD
 
 
@@ -45,6 +45,42 @@ def test_each_step_sees_the_domains_of_the_code_that_normalizes_so(
     trainer(max_steps=1, limit_val_batches=0).fit(method, data)
     sizes = {"s": data.batch_size, "t": data.batch_size, "st": 2 * data.batch_size}
     assert seen == {part: [sizes[step] for step in expected] for part in seen}
+
+
+def test_step_a_sees_the_target_if_each_class_of_it_is_to_be_covered(build, stripes, trainer):
+    seen = []
+    method, data = build(MCD, balance=0.03), stripes()
+    method.classifier.register_forward_pre_hook(lambda module, inputs: seen.append(len(inputs[0])))
+    trainer(max_steps=1, limit_val_batches=0).fit(method, data)
+    assert seen == [data.batch_size] * (2 + 2 + 4)
+
+
+def test_both_classifiers_learn_to_cover_the_classes_of_the_target_in_steps_a_and_b(
+    build, stripes, trainer
+):
+    seen = []
+
+    class Watched(MCD):
+        def minimize(self, **losses):
+            seen.append((tuple(losses), next(iter(losses.values())).item()))
+            super().minimize(**losses)
+
+        def alternate(self, batch):
+            source, target = self.classify(batch, "source", "target")
+            covered = sum(class_coverage(logits) for logits in target)
+            seen.append((self.task_loss(source, batch["source"][1]) + 0.5 * covered).item())
+            outputs = super().alternate(batch)
+            seen.append(outputs["largest_discrepancy"].item())
+            return outputs
+
+    Watched.__qualname__ = "Watched"
+    # learning rates that move nothing: the losses of a step are then those before it
+    method = build(Watched, balance=0.5, weight=2.0, agreement_steps=1, lr=1e-12)
+    trainer(max_steps=1).fit(method, stripes())
+    expected, (first, a), (second, b), _, apart = seen
+    assert (first, second) == (("backbone", "classifiers"), ("classifiers",))
+    assert a == pytest.approx(expected)
+    assert b == pytest.approx(expected - 2 * apart)
 
 
 def test_predicts_by_the_mean_of_both_classifiers(build):
@@ -107,6 +143,11 @@ def test_features_learn_from_the_weighted_discrepancy(build, stripes, trainer):
     Watched.__qualname__ = "Watched"
     trainer(max_steps=1).fit(build(Watched, agreement_weight=0.3), stripes())
     assert seen["loss"] == pytest.approx(0.3 * seen["discrepancy"])
+
+
+def test_refuses_a_negative_weight_of_the_balance(build):
+    with pytest.raises(ValueError, match="at least 0; got balance=-1"):
+        build(MCD, balance=-1.0)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import torch
 from torch.nn import functional as F
 
 from da.batch import Labeled, Unlabeled
+from da.layers import batch_norms
 from da.methods import BA3US, IWAN, PADA
 from da.schedules import constant
 
@@ -30,6 +31,12 @@ def at(method, step, steps=10):
 def domain_losses(discriminator, embedded):
     source, target = embedded
     return F.softplus(-discriminator(source.features)), F.softplus(discriminator(target.features))
+
+
+def test_the_discriminator_may_normalize_as_in_the_library_of_jiang_et_al(build):
+    plain, normalized = (build(PADA, discriminator_batch_norm=x) for x in (False, True))
+    assert not batch_norms(plain.discriminator)
+    assert len(batch_norms(normalized.discriminator)) == 2
 
 
 @pytest.mark.parametrize("cls", WEIGHTED)
