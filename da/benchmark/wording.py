@@ -62,7 +62,6 @@ _WRITTEN = {
 
 #: Endings of methods that a published setting has in another training or with other data as well.
 _ENDINGS = {
-    "_half": "half the published training",
     "_long": "longer training",
     "_rate": "published rate and batches",
     "_short": "shorter training",
