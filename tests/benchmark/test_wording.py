@@ -37,6 +37,7 @@ def test_every_method_with_a_file_is_written_as_in_its_paper():
         ("dann_of_mine", "DANN of mine"),
         ("target_only_50", "target only, 50 labels per class"),
         ("deep_coral_long", "Deep CORAL, longer training"),
+        ("cdan_unnormalized", "CDAN, no batch norm in the discriminator"),
     ],
 )
 def test_names_of_others_are_words_with_known_acronyms(method, written):
