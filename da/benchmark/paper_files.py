@@ -93,5 +93,7 @@ def ablated(
         if of not in content["methods"]:
             raise ValueError(unknown("method to make an ablation of", of, content["methods"]))
         methods[name] = {k: v for k, v in (methods[of] or {}).items() if k != "published"}
-        exceptions[name] = merge(exceptions.get(of, {}), entry["config"])
+        inherited = exceptions.get(of, {})
+        tasks = {t: merge(own, entry["config"]) for t, own in inherited.get("tasks", {}).items()}
+        exceptions[name] = merge(inherited, {**entry["config"], "tasks": tasks})
     return {**content, "methods": methods}, {**small, "exceptions": exceptions}

@@ -206,7 +206,8 @@ def _settings(
 ) -> list[Setting]:
     """Return what tasks set, then single cells, then the smaller version, which wins.
 
-    Of the smaller version, too, what is for all cells comes before what is for a method.
+    Of the smaller version, too, what is for all cells comes before what is for a method, and that
+    before what is for a method on a task.
     """
     found = [Setting(_config(entry), task=task) for task, entry in tasks.items()]
     found += _on_tasks(methods, tasks, cells)
@@ -214,11 +215,14 @@ def _settings(
         found.append(Setting(small["config"]))
     if "checkpoints" in small:
         found.append(Setting({"checkpoints": small["checkpoints"]}))
-    for method, config in small.get("exceptions", {}).items():
+    exceptions = small.get("exceptions", {})
+    for method, entry in exceptions.items():
         if method not in methods:
             raise ValueError(unknown("method to make smaller", method, methods))
+        config = {key: value for key, value in entry.items() if key != "tasks"}
         own = [cell for cell in cells if cell.partition(VARIANT)[0] == method]
         found += [Setting(config, method=cell) for cell in own]
+    found += _on_tasks(exceptions, tasks, cells)
     found += _on_tasks(small.get("ablations", {}), tasks, cells)
     return [setting for setting in found if setting.config]
 

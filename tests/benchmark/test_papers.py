@@ -142,6 +142,11 @@ def test_the_smaller_version_may_set_something_of_one_method(write):
     assert cell(paper, "source_only", "source->target")["trainer"]["max_steps"] == 7
     full = load_paper("paper")
     assert cell(full, "dann", "source->target")["trainer"]["max_steps"] == 50
+    own = {"trainer": {"max_steps": 9}, "tasks": {"target->source": {"trainer": {"max_steps": 8}}}}
+    paper = load_paper(write(reduced={**small, "exceptions": {"dann": own}}), reduced=True)
+    assert cell(paper, "dann", "source->target")["trainer"]["max_steps"] == 9
+    assert cell(paper, "dann", "target->source")["trainer"]["max_steps"] == 8
+    assert "tasks" not in cell(paper, "dann", "target->source")
     write(reduced={**small, "exceptions": {"dan": {}}})
     with pytest.raises(ValueError, match="no method to make smaller 'dan'; did you mean 'dann'"):
         load_paper("paper", reduced=True)
@@ -165,6 +170,11 @@ def test_the_smaller_version_may_have_ablations_which_have_no_published_number(w
     paper = load_paper(write(reduced={**small, "ablations": {"dann_short": one}}), reduced=True)
     assert cell(paper, "dann_short", "source->target")["trainer"]["max_steps"] == 3
     assert cell(paper, "dann_short", "target->source")["trainer"]["max_steps"] == 4
+    inherited = {"dann": {"tasks": {"target->source": {"trainer": {"max_steps": 8}}}}}
+    both = {**small, "exceptions": inherited, "ablations": {"dann_short": short}}
+    paper = load_paper(write(reduced=both), reduced=True)
+    assert cell(paper, "dann", "target->source")["trainer"]["max_steps"] == 8
+    assert cell(paper, "dann_short", "target->source")["trainer"]["max_steps"] == 3
     write(reduced={**small, "ablations": {"dan_short": {**short, "of": "dan"}}})
     with pytest.raises(ValueError, match="make an ablation of 'dan'; did you mean 'dann'"):
         load_paper("paper", reduced=True)
