@@ -28,6 +28,8 @@ class MnistConvolutions(Backbone):
         padding: Zeros around what each convolution sees, in pixels; Bousmalis et al., *Domain
             Separation Networks*, NIPS 2016, have 2 on images of 32, in their code
             (https://arxiv.org/abs/1608.06019).
+        channels: Channels of the two convolutions; those of Bousmalis et al. that see one domain
+            alone have 32 and 64.
         batch_norm: Whether to normalize after each convolution.
         followed_by: Makes a narrower layer after them, for their number of features; domains are
             then aligned on that. Bousmalis et al. align the first hidden layer.
@@ -38,17 +40,19 @@ class MnistConvolutions(Backbone):
         in_channels: int = 3,
         size: int = 28,
         padding: int = 0,
+        channels: tuple[int, int] = (32, 48),
         batch_norm: bool = False,
         followed_by: BottleneckCallable | None = None,
     ) -> None:
         super().__init__()
+        first, second = channels
         self.layers = nn.Sequential(
-            nn.Conv2d(in_channels, 32, 5, padding=padding),
-            *([nn.BatchNorm2d(32)] if batch_norm else []),
+            nn.Conv2d(in_channels, first, 5, padding=padding),
+            *([nn.BatchNorm2d(first)] if batch_norm else []),
             nn.MaxPool2d(2),  # before the activation: the same values on fewer elements
             nn.ReLU(),
-            nn.Conv2d(32, 48, 5, padding=padding),
-            *([nn.BatchNorm2d(48)] if batch_norm else []),
+            nn.Conv2d(first, second, 5, padding=padding),
+            *([nn.BatchNorm2d(second)] if batch_norm else []),
             nn.MaxPool2d(2),
             nn.ReLU(),
             nn.Flatten(),
@@ -56,7 +60,7 @@ class MnistConvolutions(Backbone):
         self.plain = followed_by is None
         border = 2 * padding - 4  # what a convolution adds
         side = ((size + border) // 2 + border) // 2
-        self.out_features = follow(self.layers, 48 * side**2, followed_by)
+        self.out_features = follow(self.layers, second * side**2, followed_by)
         self.to(memory_format=torch.channels_last)  # faster on a CPU; the same values
 
     @property

@@ -90,6 +90,8 @@ def execute(runs: list[Run], report: Report) -> list[Result]:
     diverged = None
     try:
         trainer.fit(cli.model, cli.datamodule)
+    except NotApplicable as error:  # which shows with the first batch
+        return [Result(r.id, "not_applicable", str(error)) for r in runs]
     except FloatingPointError as error:
         diverged = str(error)
     trained = time.perf_counter() - start

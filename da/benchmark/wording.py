@@ -17,8 +17,8 @@ SIGNS = {
 
 #: Words of method names that are acronyms.
 _ACRONYMS = (
-    "adda afn atdoc ba3us bnm can cdan cmd coral daan daln dan dann ddc dsan dsbn fbnm gfk gvb "
-    "iwan jan jcpot jda jdot jumbot kliep kmm mcc mcd mdd mic ot pada pca sa shot svm swd tca "
+    "adda afn atdoc ba3us bnm can cdan cmd coral daan daln dan dann ddc dsan dsbn dsn fbnm gfk "
+    "gvb iwan jan jcpot jda jdot jumbot kliep kmm mcc mcd mdd mic ot pada pca sa shot svm swd tca "
     "vada wdgrl"
 )
 
@@ -39,6 +39,7 @@ _WRITTEN = {
     "deep_jdot": "DeepJDOT",
     "dirt_t": "DIRT-T",
     "domain_confusion": "Domain confusion",
+    "dsn_mmd": "DSN+MMD",
     "fixmatch": "FixMatch",
     "homm": "HoMM",
     "information_maximization": "Information maximization",

@@ -6,6 +6,7 @@ from da.layers.batch_norm import (
     set_population_statistics,
     statistics_kept,
 )
+from da.layers.decoder import Decoder
 from da.layers.discriminator import Discriminator
 from da.layers.gradient_reversal import reverse_gradient
 from da.layers.head import Head, normalized_linear
@@ -14,6 +15,7 @@ from da.layers.multilinear import MultilinearMap
 from da.layers.perceptron import perceptron
 
 __all__ = [
+    "Decoder",
     "Discriminator",
     "Head",
     "MultilinearMap",

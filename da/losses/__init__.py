@@ -34,8 +34,10 @@ from da.losses.mutual_information import mutual_information
 from da.losses.nuclear_norm import fast_nuclear_norm, nuclear_norm
 from da.losses.probabilities import class_probabilities
 from da.losses.pseudo_labels import confident_cross_entropy
+from da.losses.reconstruction import scale_invariant_error
 from da.losses.sliced_wasserstein import random_directions, sliced_wasserstein
 from da.losses.spectral import batch_spectral_penalty
+from da.losses.subspace_overlap import subspace_overlap
 from da.losses.symmetric import (
     category_confusion,
     symmetric_confusion,
@@ -96,10 +98,12 @@ __all__ = [
     "pooled_bandwidth",
     "random_directions",
     "row_entropies",
+    "scale_invariant_error",
     "sinkhorn_divergence",
     "sliced_wasserstein",
     "squared_distances",
     "stepwise_feature_norm",
+    "subspace_overlap",
     "symmetric_confusion",
     "symmetric_discrimination",
     "symmetric_entropy",

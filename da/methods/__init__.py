@@ -22,6 +22,7 @@ from da.methods.deep_jdot import DeepJDOT
 from da.methods.domain_confusion import DomainConfusion
 from da.methods.dsan import DSAN
 from da.methods.dsbn import DSBN
+from da.methods.dsn import DSN
 from da.methods.fbnm import FBNM
 from da.methods.fixmatch import FixMatch
 from da.methods.gvb import GVB
@@ -69,6 +70,7 @@ __all__ = [
     "DDC",
     "DSAN",
     "DSBN",
+    "DSN",
     "FBNM",
     "GVB",
     "IWAN",

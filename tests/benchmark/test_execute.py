@@ -298,3 +298,11 @@ def test_a_ceiling_of_few_labels_is_recorded_as_one_and_compared_with(tmp_path):
     cell = analysis.cell("dann", "source->target")
     assert list(cell.references) == ["target_only_5", "target_only", "chance"]
     assert analysis.cell("target_only_5", "source->target").verdict is None
+
+
+def test_dsn_does_not_apply_to_what_is_no_image(runs):
+    arguments = {"backbone": runs["dann"].config["model"]["init_args"]["backbone"]}
+    dsn = {"model": {"class_path": "da.methods.DSN", "init_args": arguments}}
+    (result,) = train(changed(runs["dann"], dsn))
+    assert result.status == "not_applicable"
+    assert result.reason.startswith("DSN reconstructs images (n, c, h, w); got inputs of shape (")
