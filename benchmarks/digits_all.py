@@ -14,18 +14,8 @@ STATISTICS = (
 )
 ADVERSARIAL = (
     *("dann", "dann_e", "dann_bsp", "cdan", "cdan_e", "cdan_bsp", "cdan_sdat", "adda", "mcd"),
-    *(
-        "mdd",
-        "wdgrl",
-        "daan",
-        "gvb",
-        "symnets",
-        "vada",
-        "dirt_t",
-        "domain_confusion",
-        "daln",
-        "dsn",
-    ),
+    *("mdd", "wdgrl", "daan", "gvb", "symnets", "vada", "dirt_t", "domain_confusion", "daln"),
+    *("dsn",),
 )
 TRANSPORT = ("deep_jdot", "jumbot", "sinkhorn")
 TARGET_STRUCTURE = (

@@ -63,6 +63,7 @@ _WRITTEN = {
 
 #: Endings of methods that a published setting has in another training or with other data as well.
 _ENDINGS = {
+    "_batches": "published batches",
     "_long": "longer training",
     "_rate": "published rate and batches",
     "_short": "shorter training",
