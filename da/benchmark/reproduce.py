@@ -77,16 +77,23 @@ def named(name: str) -> list[str]:
 
 
 def listing() -> Table:
-    """Return what settings there are: what each compares with, its size and its needs."""
-    table = Table(title="Published settings")
-    for title in ("setting", "what", "compared with", "cells", "needs"):
-        table.add_column(title, overflow="fold")
+    """Return what settings there are for each table of published results: size and needs."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    by_benchmark: dict[str, list[Paper]] = {}
     for name in papers():
         paper = load_paper(name)
-        b = paper.benchmark
-        size = f"{len(b.methods)} × {len(b.tasks)} × {len(b.seeds)}"
-        smaller = " (has a smaller version)" if paper.has_reduced else ""
-        table.add_row(name, paper.title, paper.published, size + smaller, paper.needs or "")
+        by_benchmark.setdefault(paper.published, []).append(paper)
+    for published, settings in by_benchmark.items():
+        table.add_row(published)
+        for paper in settings:
+            b = paper.benchmark
+            size = f"{count(len(b.methods), 'method')}, {count(len(b.tasks), 'task')}, "
+            size += count(len(b.seeds), "seed")
+            smaller = "; smaller with --reduced" if paper.has_reduced else ""
+            needs = f" Needs {paper.needs}" if paper.needs else ""
+            table.add_row(f"  {paper.name}", f"{paper.title}: {size}{smaller}.{needs}")
     return table
 
 

@@ -53,3 +53,13 @@ def test_the_report_grows_by_what_later_commands_add(paper, tmp_path, capsys):
         ("adabn", 0),
         ("source_only", 1),
     }
+
+
+def test_without_a_name_it_lists_each_setting_by_a_name_to_copy(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["reproduce"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    names = [line.split()[0] for line in lines if line.startswith("  ") and line[2] != " "]
+    assert sorted(names) == paper_files.papers()
+    (line,) = [line for line in lines if line.startswith("  mnist_usps_p2 ")]
+    assert "MNIST and USPS, all images (protocol P2)" in line
