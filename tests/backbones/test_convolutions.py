@@ -62,6 +62,13 @@ def test_mnist_may_be_padded_and_of_another_size():
     torch.testing.assert_close(net(images(32)), net.layers[-1](h.flatten(1)))
 
 
+def test_mnist_may_have_other_channels():
+    net = MnistConvolutions(size=32, padding=2, channels=(32, 64), batch_norm=True)
+    assert [layer.out_channels for layer in convolutions(net)] == [32, 64]
+    assert [layer.num_features for layer in batch_norms(net)] == [32, 64]
+    assert net(images(32)).shape == (4, net.out_features) == (4, 64 * 8 * 8)
+
+
 @pytest.mark.parametrize("batch_norm", [False, True])
 def test_svhn_pools_after_all_but_the_last_convolution(batch_norm):
     net = SvhnConvolutions(batch_norm=batch_norm)
