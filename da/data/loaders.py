@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from da.batch import Batch
+from da.data.contents import THREADS
 from da.data.feed import SYMMETRIC, Feed, Pixels, Transform
 from da.data.order import Balanced, Order, Repeated, Shuffled
 from da.data.samples import Inputs, Samples
@@ -166,12 +167,17 @@ class _Calls(Dataset):
 
 
 def _ahead(function: Callable[[Any], Any], arguments: Sequence[Any], workers: int) -> Iterator[Any]:
-    """Call a function on each argument, in order; ahead of time in workers if there are any."""
+    """Call a function on each argument, in order; ahead of time in workers if there are any.
+
+    There are no more of them than cores: of what they read, none depends on how many they are.
+    """
     if workers == 0:
         return map(function, arguments)
-    calls = _Calls(function, arguments)
     return iter(
         DataLoader(
-            calls, batch_size=None, num_workers=workers, pin_memory=torch.cuda.is_available()
+            _Calls(function, arguments),
+            batch_size=None,
+            num_workers=min(workers, THREADS),
+            pin_memory=torch.cuda.is_available(),
         )
     )
