@@ -28,7 +28,7 @@ class MnistConvolutions(Backbone):
         padding: Zeros around what each convolution sees, in pixels; Bousmalis et al., *Domain
             Separation Networks*, NIPS 2016, have 2 on images of 32, in their code
             (https://arxiv.org/abs/1608.06019).
-        channels: Channels of the two convolutions; those of Bousmalis et al. that see one domain
+        filters: Channels of the two convolutions; those of Bousmalis et al. that see one domain
             alone have 32 and 64.
         batch_norm: Whether to normalize after each convolution.
         followed_by: Makes a narrower layer after them, for their number of features; domains are
@@ -40,12 +40,12 @@ class MnistConvolutions(Backbone):
         in_channels: int = 3,
         size: int = 28,
         padding: int = 0,
-        channels: tuple[int, int] = (32, 48),
+        filters: tuple[int, int] = (32, 48),
         batch_norm: bool = False,
         followed_by: BottleneckCallable | None = None,
     ) -> None:
         super().__init__()
-        first, second = channels
+        first, second = filters
         self.layers = nn.Sequential(
             nn.Conv2d(in_channels, first, 5, padding=padding),
             *([nn.BatchNorm2d(first)] if batch_norm else []),

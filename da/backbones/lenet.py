@@ -25,7 +25,7 @@ class LeNet(Backbone):
 
     Args:
         in_channels: Channels of the images; the papers have grey ones.
-        out_features: Units after the convolutions.
+        units: Units after the convolutions.
         dropout: Probability of dropout, of channels of the second convolution and of these units,
             in [0, 1).
         bottleneck: Whether these units are batch-normalized and have no activation.
@@ -36,14 +36,14 @@ class LeNet(Backbone):
     def __init__(
         self,
         in_channels: int = 1,
-        out_features: int = 500,
+        units: int = 500,
         dropout: float = 0.5,
         bottleneck: bool = False,
         followed_by: BottleneckCallable | None = None,
     ) -> None:
         super().__init__()
         _check(dropout)
-        normalization = [nn.BatchNorm1d(out_features)] if bottleneck else [nn.ReLU()]
+        normalization = [nn.BatchNorm1d(units)] if bottleneck else [nn.ReLU()]
         self.layers = nn.Sequential(
             nn.Conv2d(in_channels, 20, 5),
             nn.MaxPool2d(2),  # before the activation: the same values on fewer elements
@@ -53,12 +53,12 @@ class LeNet(Backbone):
             nn.MaxPool2d(2),
             nn.ReLU(),
             nn.Flatten(),
-            nn.Linear(50 * 4 * 4, out_features),
+            nn.Linear(50 * 4 * 4, units),
             *normalization,
             nn.Dropout(dropout),
         )
         self.plain = followed_by is None
-        self.out_features = follow(self.layers, out_features, followed_by)
+        self.out_features = follow(self.layers, units, followed_by)
         self.to(memory_format=torch.channels_last)  # faster on a CPU; the same values
 
     @property
@@ -115,7 +115,7 @@ class DTN(Backbone):
 
     Args:
         in_channels: Channels of the images; the papers have three.
-        out_features: Units after the convolutions.
+        units: Units after the convolutions.
         dropout: Probability of dropout of channels, after each convolution, and of the units.
         bottleneck: Whether the units have no activation.
         followed_by: Makes a narrower layer after them; see :class:`LeNet`.
@@ -124,7 +124,7 @@ class DTN(Backbone):
     def __init__(
         self,
         in_channels: int = 3,
-        out_features: int = 512,
+        units: int = 512,
         dropout: tuple[float, float, float, float] = (0.1, 0.3, 0.5, 0.5),
         bottleneck: bool = False,
         followed_by: BottleneckCallable | None = None,
@@ -136,11 +136,11 @@ class DTN(Backbone):
         for inputs, outputs, p in zip(widths, widths[1:], dropout, strict=False):
             layers += [nn.Conv2d(inputs, outputs, 5, stride=2, padding=2), nn.BatchNorm2d(outputs)]
             layers += [nn.Dropout2d(p), nn.ReLU()]
-        layers += [nn.Flatten(), nn.Linear(256 * 4 * 4, out_features)]
-        layers += [nn.BatchNorm1d(out_features), *([] if bottleneck else [nn.ReLU()])]
+        layers += [nn.Flatten(), nn.Linear(256 * 4 * 4, units)]
+        layers += [nn.BatchNorm1d(units), *([] if bottleneck else [nn.ReLU()])]
         self.layers = nn.Sequential(*layers, nn.Dropout(dropout[-1]))
         self.plain = followed_by is None
-        self.out_features = follow(self.layers, out_features, followed_by)
+        self.out_features = follow(self.layers, units, followed_by)
         self.to(memory_format=torch.channels_last)  # faster on a CPU; the same values
 
     @property

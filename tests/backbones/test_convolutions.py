@@ -62,8 +62,8 @@ def test_mnist_may_be_padded_and_of_another_size():
     torch.testing.assert_close(net(images(32)), net.layers[-1](h.flatten(1)))
 
 
-def test_mnist_may_have_other_channels():
-    net = MnistConvolutions(size=32, padding=2, channels=(32, 64), batch_norm=True)
+def test_mnist_may_have_other_filters():
+    net = MnistConvolutions(size=32, padding=2, filters=(32, 64), batch_norm=True)
     assert [layer.out_channels for layer in convolutions(net)] == [32, 64]
     assert [layer.num_features for layer in batch_norms(net)] == [32, 64]
     assert net(images(32)).shape == (4, net.out_features) == (4, 64 * 8 * 8)

@@ -23,7 +23,7 @@ def test_lenet_has_the_parameters_of_the_published_layers():
     convolutions = (25 * 1 * 20 + 20) + (25 * 20 * 50 + 50)
     assert count(LeNet()) == convolutions + (800 * 500 + 500) == 426_070
     # SHOT: 256 units, and a weight and a bias for each in the normalization
-    shot = LeNet(out_features=256, bottleneck=True)
+    shot = LeNet(units=256, bottleneck=True)
     assert count(shot) == convolutions + (800 * 256 + 256) + 2 * 256
 
 
@@ -40,14 +40,14 @@ def test_dtn_has_the_parameters_of_the_published_layers():
     convolutions = (25 * 3 * 64 + 64) + (25 * 64 * 128 + 128) + (25 * 128 * 256 + 256)
     normalizations = 2 * (64 + 128 + 256)
     assert count(DTN()) == convolutions + normalizations + (4096 * 512 + 512) + 2 * 512
-    shot = DTN(out_features=256, bottleneck=True)
+    shot = DTN(units=256, bottleneck=True)
     assert count(shot) == convolutions + normalizations + (4096 * 256 + 256) + 2 * 256
 
 
 @pytest.mark.parametrize(("cls", "channels", "size"), [(LeNet, 1, 28), (DTN, 3, 32)])
 @pytest.mark.parametrize("width", [None, 256])
 def test_gives_features_of_the_announced_width(cls, channels, size, width):
-    net = cls() if width is None else cls(out_features=width, bottleneck=True)
+    net = cls() if width is None else cls(units=width, bottleneck=True)
     features = net(images(channels, size))
     assert features.shape == (4, net.out_features)
     assert net.out_features == (width or {LeNet: 500, DTN: 512}[cls])
