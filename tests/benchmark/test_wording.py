@@ -10,7 +10,7 @@ adabn AdaBN; adda ADDA; afn AFN; atdoc ATDOC; ba3us BA3US; bnm BNM; can CAN; cda
 cdan_bsp CDAN+BSP; cdan_e CDAN+E; cdan_sdat CDAN+SDAT; cmd CMD; coral_im CORAL+IM; daan DAAN;
 daln DALN; dan DAN; dann DANN; dann_bsp DANN+BSP; dann_e DANN+E; dann_mcc DANN+MCC; ddc DDC;
 deep_coral Deep CORAL; deep_jdot DeepJDOT; dirt_t DIRT-T; domain_confusion Domain confusion;
-dsan DSAN; dsbn DSBN; fbnm FBNM; fixmatch FixMatch; gvb GVB; homm HoMM;
+dsan DSAN; dsbn DSBN; dsn DSN; fbnm FBNM; fixmatch FixMatch; gvb GVB; homm HoMM;
 information_maximization Information maximization; iwan IWAN; jan JAN; jumbot JUMBOT;
 log_coral Log-CORAL; mcc MCC; mcd MCD; mdd MDD; mean_coral CORAL with means; mic MIC;
 min_ent MinEnt; pada PADA; pseudo_label Pseudo-label; self_ensembling Self-ensembling;
