@@ -169,7 +169,7 @@ class _Calls(Dataset):
 def _ahead(function: Callable[[Any], Any], arguments: Sequence[Any], workers: int) -> Iterator[Any]:
     """Call a function on each argument, in order; ahead of time in workers if there are any.
 
-    There are no more of them than cores: of what they read, none depends on how many they are.
+    There are no more of them than cores; what they read does not depend on how many they are.
     """
     if workers == 0:
         return map(function, arguments)
