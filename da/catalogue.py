@@ -173,12 +173,14 @@ def transfer_task(data: dict[str, Any]) -> "TransferTask":
 
     from da.data import TransferTask
     from da.mistakes import explain
+    from da.parsing import own_defaults
 
     parser = ArgumentParser(exit_on_error=False)
     parser.add_subclass_arguments(TransferTask, "data")
     try:
-        # the parser turns what lies in lists into objects of its own
-        config = parser.parse_object({"data": deepcopy(data)})
+        with own_defaults():
+            # the parser turns what lies in lists into objects of its own
+            config = parser.parse_object({"data": deepcopy(data)})
         task: TransferTask = parser.instantiate_classes(config).data
     except (ArgumentError, ValueError) as error:
         raise ValueError(explain(str(error))) from error

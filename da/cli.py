@@ -29,6 +29,7 @@ from da.checks import (
 from da.data import TransferTask
 from da.methods import DomainAdaptation
 from da.mistakes import explain
+from da.parsing import own_defaults
 from da.predictions import write_predictions
 from da.terminal import print_places, print_scores, quiet
 
@@ -113,8 +114,9 @@ class DomainAdaptationCLI(LightningCLI):
         check_options(args if isinstance(args, list) else [])
         parse = parser.parse_object if isinstance(args, dict) else parser.parse_args
         try:
-            # the parser turns what lies in lists of a dict into objects of its own
-            self.config = parse(deepcopy(args))
+            with own_defaults():
+                # the parser turns what lies in lists of a dict into objects of its own
+                self.config = parse(deepcopy(args))
         except ValueError as error:
             raise ValueError(explain(str(error))) from error
         self.subcommand = self.config.get("subcommand")

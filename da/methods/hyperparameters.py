@@ -14,6 +14,8 @@ import torch
 from jsonargparse import ArgumentParser
 from pytorch_lightning import LightningModule
 
+from da.parsing import own_defaults
+
 # What a method is built from is not what was saved: a parser wraps classes in functions of its own.
 _loaded: ContextVar[dict[str, Any] | None] = ContextVar("loaded", default=None)
 
@@ -106,7 +108,9 @@ def load(path: str | Path) -> LightningModule:
     init_args = {k: v for k, v in specs.items() if not k.startswith("_")}
     token = _loaded.set(checkpoint["hyper_parameters"])
     try:
-        config = parser.parse_object({"model": {"class_path": class_path, "init_args": init_args}})
+        with own_defaults():
+            model = {"class_path": class_path, "init_args": init_args}
+            config = parser.parse_object({"model": model})
         method: DomainAdaptation = parser.instantiate_classes(config).model
         method.load_state_dict(checkpoint["state_dict"])
     except Exception as error:
