@@ -1,11 +1,13 @@
 """Digit-Five: MNIST, USPS, MNIST-M, SVHN and SynDigits, the real digits of the field."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2.functional import resize
 
 from da.data.array_cache import cached, states
@@ -17,6 +19,7 @@ from da.data.samples import Domain, Samples
 from da.data.transforms import Strong
 
 Fit = Literal["resize", "margin"]
+Interpolation = Literal["bilinear", "bicubic"]
 
 CHUNK = 4096  # images that are prepared at once
 
@@ -60,12 +63,12 @@ class Digit5(TransferTask):
     Args:
         source: Name of the labelled domain.
         target: Name of the unlabelled domain.
-        size: Height and width of the images, 28 or 32. Reduced and enlarged by bilinear
-            interpolation, antialiased.
+        size: Height and width of the images, 28 or 32.
         channels: 1 makes colours grey (ITU-R 601 luma), 3 repeats grey.
         fit: How 28 and 32 pixels become each other: "resize" like all sizes, or by a "margin" of
             two pixels on each side, which is added in black or cut off. MNIST-M shows the digits of
             MNIST inside such a margin: resized, they are an eighth smaller than those of MNIST.
+        interpolation: How images are resized, antialiased as Pillow does it.
         root: Data root; by default DA_DATA_ROOT, else ``data``.
         crops: Seed of the crops of photographs in ``mnist-m-fresh`` and ``mnist-m-sample``.
         **kwargs: See :class:`TransferTask`.
@@ -85,6 +88,7 @@ class Digit5(TransferTask):
         size: Literal[28, 32] = 28,
         channels: Literal[1, 3] = 3,
         fit: Fit = "resize",
+        interpolation: Interpolation = "bilinear",
         root: str | None = None,
         crops: int = 0,
         **kwargs: Any,
@@ -92,7 +96,8 @@ class Digit5(TransferTask):
         super().__init__(source, target, **kwargs)
         if crops < 0:
             raise ValueError(f"the seed of the crops is not negative; got {crops=}")
-        self.size, self.in_channels, self.fit = size, channels, fit
+        self.size, self.in_channels = size, channels
+        self.form = Form(size, channels, fit, interpolation)
         self.root, self.crops = root, crops
 
     def default_strong(self) -> Transform:
@@ -107,30 +112,38 @@ class Digit5(TransferTask):
         """
         self._check_domain(name)
         crops = self.crops if name in ("mnist-m-fresh", "mnist-m-sample") else 0
-        return _build(name, self.root, self.size, self.in_channels, self.fit, crops)
+        return _build(name, self.root, self.form, crops)
+
+
+@dataclass(frozen=True)
+class Form:
+    """What every image is made into.
+
+    Attributes:
+        size: Height and width.
+        channels: Number of channels, 1 or 3.
+        fit: How 28 and 32 pixels become each other.
+        interpolation: How images are resized.
+    """
+
+    size: int
+    channels: int
+    fit: Fit = "resize"
+    interpolation: Interpolation = "bilinear"
 
 
 @cache
-def _build(name: str, root: str | None, size: int, channels: int, fit: Fit, crops: int) -> Domain:
+def _build(name: str, root: str | None, form: Form, crops: int) -> Domain:
     sides: tuple[Side, Side] = ("train", "test")
     # both are found before either is read, which may take a while
     found = [distribution(name, side, root, crops) for side in sides]
     train, test = (
-        _samples(name, side, one, size, channels, fit, crops)
-        for side, one in zip(sides, found, strict=True)
+        _samples(name, side, one, form, crops) for side, one in zip(sides, found, strict=True)
     )
     return Domain(train, test)
 
 
-def _samples(
-    name: str,
-    side: Side,
-    distributed: Distribution,
-    size: int,
-    channels: int,
-    fit: Fit,
-    crops: int,
-) -> Samples:
+def _samples(name: str, side: Side, distributed: Distribution, form: Form, crops: int) -> Samples:
     def build() -> dict[str, NDArray]:
         images, labels = distributed.read(*distributed.paths)
         expected = SIZES[name][side == "test"]
@@ -139,39 +152,31 @@ def _samples(
                 f"the {side} side of {name} has {expected:,} digits; got {len(images):,} images "
                 f"and {len(labels):,} labels from {distributed.paths[0]}; get it again"
             )
-        return {"images": prepare(images, size, channels, fit), "labels": labels}
+        return {"images": prepare(images, form), "labels": labels}
 
-    recipe = ("1", name, side, size, channels, fit, crops, states(*distributed.paths))
-    arrays = cached(f"{name}-{side}-{size}x{channels}", recipe, build)
+    recipe = ("2", name, side, form, crops, states(*distributed.paths))
+    arrays = cached(f"{name}-{side}-{form.size}x{form.channels}", recipe, build)
     ids = tuple(f"{name}-{side}-{i:05d}" for i in range(len(arrays["labels"])))
     images = torch.from_numpy(arrays["images"]).permute(0, 3, 1, 2)
     return Samples(images, torch.from_numpy(arrays["labels"]), ids)
 
 
-def prepare(images: NDArray[np.uint8], size: int, channels: int, fit: Fit) -> NDArray[np.uint8]:
-    """Give images one size and number of channels.
-
-    Args:
-        images: ``(n, h, w, c)``, with 1 or 3 channels.
-        size: Height and width of the result.
-        channels: Channels of the result.
-        fit: How 28 and 32 pixels become each other.
-
-    Returns:
-        ``(n, size, size, channels)``.
-    """
-    result = np.empty((len(images), size, size, channels), np.uint8)
+def prepare(images: NDArray[np.uint8], form: Form) -> NDArray[np.uint8]:
+    """Give images of shape ``(n, h, w, c)``, with 1 or 3 channels, one form."""
+    size, margin = form.size, form.fit == "margin"
+    result = np.empty((len(images), size, size, form.channels), np.uint8)
     for start in range(0, len(images), CHUNK):
         part = images[start : start + CHUNK]
-        if part.shape[3] > channels:
+        if part.shape[3] > form.channels:
             part = _luma(part)
-        if fit == "margin" and (part.shape[1], size) == (28, 32):
+        if margin and (part.shape[1], size) == (28, 32):
             part = np.pad(part, ((0, 0), (2, 2), (2, 2), (0, 0)))
-        if fit == "margin" and (part.shape[1], size) == (32, 28):
+        if margin and (part.shape[1], size) == (32, 28):
             part = part[:, 2:-2, 2:-2]
         if part.shape[1] != size:
             planes = torch.tensor(part).permute(0, 3, 1, 2)
-            part = resize(planes, [size, size], antialias=True).permute(0, 2, 3, 1).numpy()
+            by = InterpolationMode(form.interpolation)
+            part = resize(planes, [size, size], by, antialias=True).permute(0, 2, 3, 1).numpy()
         result[start : start + CHUNK] = part
     return result
 

@@ -10,7 +10,7 @@ from torchvision.transforms.v2.functional import resize
 
 from da.acquisition import checksums
 from da.data import Digit5, Pixels, Subsets, digit5, mnist_m
-from da.data.digit5 import _build, prepare
+from da.data.digit5 import Form, _build, prepare
 from da.data.feed import SYMMETRIC
 from tests.data.writers import write_idx, write_libsvm
 
@@ -143,6 +143,7 @@ def test_a_domain_is_kept_in_the_process_and_on_disk(monkeypatch):
         ("svhn", {"size": 28}, {"size": 32}),
         ("svhn", {"channels": 1}, {"channels": 3}),
         ("mnist", {"size": 32}, {"size": 32, "fit": "margin"}),
+        ("usps", {}, {"interpolation": "bicubic"}),
         ("svhn", {"size": 28}, {"size": 28, "fit": "margin"}),
         ("mnist-m-fresh", {"crops": 0}, {"crops": 1}),
         ("mnist-m-sample", {"crops": 0}, {"crops": 1}),
@@ -220,28 +221,31 @@ def colours():
 
 
 def test_grey_is_the_luma_of_pillow(colours):
-    grey = prepare(colours, 32, 1, "resize")
+    grey = prepare(colours, Form(32, 1))
     for image, colour in zip(grey, colours, strict=True):
         np.testing.assert_array_equal(image[..., 0], Image.fromarray(colour).convert("L"))
 
 
+@pytest.mark.parametrize("interpolation", ["bilinear", "bicubic"])
 @pytest.mark.parametrize(("height", "size"), [(16, 28), (16, 32), (28, 32), (32, 28)])
-def test_sizes_change_by_bilinear_interpolation_as_pillow_does_it(colours, height, size):
+def test_sizes_change_as_pillow_does_it(colours, height, size, interpolation):
     images = np.ascontiguousarray(colours[:, :height, :height])
-    for image, original in zip(prepare(images, size, 3, "resize"), images, strict=True):
-        expected = Image.fromarray(original).resize((size, size), Image.Resampling.BILINEAR)
+    resampling = Image.Resampling[interpolation.upper()]
+    form = Form(size, 3, interpolation=interpolation)
+    for image, original in zip(prepare(images, form), images, strict=True):
+        expected = Image.fromarray(original).resize((size, size), resampling)
         assert abs(image.astype(int) - np.asarray(expected)).max() <= 2  # both round twice
 
 
 def test_a_chunk_boundary_changes_nothing(colours, monkeypatch):
-    whole = prepare(colours, 28, 1, "resize")
+    whole = prepare(colours, Form(28, 1))
     monkeypatch.setattr(digit5, "CHUNK", 7)
-    np.testing.assert_array_equal(prepare(colours, 28, 1, "resize"), whole)
+    np.testing.assert_array_equal(prepare(colours, Form(28, 1)), whole)
 
 
 def test_grey_is_repeated_for_three_channels(colours):
     grey = colours[..., :1]
-    result = prepare(grey, 28, 3, "resize")
+    result = prepare(grey, Form(28, 3))
     expected = resize(torch.from_numpy(grey).permute(0, 3, 1, 2), [28, 28], antialias=True)
     for channel in range(3):
         np.testing.assert_array_equal(result[..., channel], expected[:, 0])
@@ -249,12 +253,14 @@ def test_grey_is_repeated_for_three_channels(colours):
 
 def test_a_margin_puts_two_black_pixels_around_28_pixels_and_no_others(colours):
     images = np.ascontiguousarray(colours[:, :28, :28])
-    padded = prepare(images, 32, 3, "margin")
+    padded = prepare(images, Form(32, 3, "margin"))
     np.testing.assert_array_equal(padded[:, 2:30, 2:30], images)
     assert padded.sum() == images.sum()
     small = np.ascontiguousarray(colours[:, :16, :16])
-    np.testing.assert_array_equal(prepare(small, 32, 3, "margin"), prepare(small, 32, 3, "resize"))
-    np.testing.assert_array_equal(prepare(images, 28, 3, "margin"), images)
+    np.testing.assert_array_equal(
+        prepare(small, Form(32, 3, "margin")), prepare(small, Form(32, 3))
+    )
+    np.testing.assert_array_equal(prepare(images, Form(28, 3, "margin")), images)
 
 
 @pytest.mark.parametrize("name", ["mnist", "usps", "usps-raw", "svhn", "syn", "mnist-m"])
