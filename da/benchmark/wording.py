@@ -64,8 +64,8 @@ _WRITTEN = {
 #: Endings of methods that a published setting has in another training or with other data as well.
 _ENDINGS = {
     "_batches": "published batches",
+    "_bilinear": "USPS enlarged bilinearly",
     "_long": "longer training",
-    "_rate": "published rate and batches",
     "_short": "shorter training",
     "_resized": "digits of two sizes",
     "_uncropped": "images as they are",
