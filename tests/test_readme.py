@@ -112,6 +112,19 @@ def test_means_beside_published_ones_are_ours(name, suite, method):
     assert f"\n| {name} | {100 * mean:.1f} |" in (folder / "README.md").read_text()
 
 
+def test_how_many_iterations_it_takes_is_derived_from_committed_records():
+    results = ROOT / "benchmarks" / "results"
+    found = {
+        (r["method"]["name"], r["train"]["step"]): f"{100 * r['metrics']['t_test']['acc']:.1f}"
+        for r in read(results / "published_mnist_usps_p2")[0]
+    }
+    said = (
+        "after one epoch of 2,500 source-only has {} and DANN {}, after four {} and {}, at the end "
+        "{} and {}."
+    ).format(*(found[m, s] for s in (2500, 10000, 50000) for m in ("source_only", "dann")))
+    assert said in " ".join((results / "README.md").read_text().split())
+
+
 @pytest.mark.parametrize(
     ("name", "method"),
     [
