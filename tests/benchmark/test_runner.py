@@ -217,10 +217,10 @@ def test_control_c_keeps_what_was_finished_and_ends_at_once(path, tmp_path):
     log = tmp_path / "log"
     process = toy_process(path, log, sleep=0.4, cells=20)
     wait_for(lambda: len(started(log)) >= 4)
-    start = time.monotonic()
+    begun = len(started(log))
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
     _, stderr = process.communicate()
-    assert time.monotonic() - start < 3
+    assert len(started(log)) <= begun + 2  # each of two workers may have begun one meanwhile
     assert process.returncode != 0
     with Store(path) as store:
         states = store.summary().states
