@@ -29,11 +29,11 @@ NETWORKS = [
 OPTIMIZERS = ["Adagrad", "AdamW", "NAdam", "RMSprop", "SGD"]  # each differs from Adam somewhere
 
 
-def parsed(argument, spec, **others):
+def parsed(argument, spec):
     """Return how an argument of source-only reads after parsing."""
     parser = ArgumentParser(exit_on_error=False)
     parser.add_subclass_arguments(DomainAdaptation, "model")
-    arguments = {"num_classes": 10, "in_channels": 3, argument: spec, **others}
+    arguments = {"num_classes": 10, "in_channels": 3, argument: spec}
     model = {"class_path": "da.methods.SourceOnly", "init_args": arguments}
     with own_defaults():
         return parser.parse_object({"model": model}).model.init_args[argument].init_args.as_dict()
