@@ -45,6 +45,13 @@ def bench(args: Sequence[str]) -> int:
     )
     parser.add_argument("--root", type=Path, help="folder of the runs; default: runs/SUITE")
     parser.add_argument("--select", choices=ROWS, default="final", help="checkpoint that counts")
+    parser.add_argument(
+        "--reuse",
+        type=Path,
+        metavar="FOLDER",
+        help="take into the table, in place of running it, what this folder of records has of the "
+        "suite, such as benchmarks/results/digits",
+    )
     parser.add_argument("--retry-failed", action="store_true", help="run failed cells again")
     parser.add_argument("--wandb", action="store_true", help="send every cell to W&B as one run")
     options = parser.parse_args(args)
@@ -95,6 +102,13 @@ def run(benchmark: Benchmark, options: argparse.Namespace) -> int:
     # Cells were made of tasks that were checked; to check them anew takes seconds.
     if tasks or options.suite.endswith(".py") or not (root / "store.sqlite").is_file():
         check_tasks(runs)
+    if options.reuse:
+        from da.benchmark.reuse import reuse
+
+        methods = [*benchmark.methods, *(options.methods or ())]
+        whole = benchmark.select(methods, tasks, options.seeds).runs()
+        known = {run.id: run for run in reuse(options.reuse, root, whole)}
+        runs = list((known | {run.id: run for run in runs}).values())
     summary = run_cells(
         root, runs, workers=options.workers, retry=options.retry_failed, ray=options.ray
     )

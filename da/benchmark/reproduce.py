@@ -45,6 +45,13 @@ def reproduce(args: Sequence[str]) -> int:
     parser.add_argument(
         "--root", type=Path, help="folder of the runs; default: runs/published_SETTING"
     )
+    parser.add_argument(
+        "--reuse",
+        type=Path,
+        metavar="FOLDER",
+        help="take into the table, in place of running it, what this folder of records has of the "
+        "setting, such as benchmarks/results/published_SETTING",
+    )
     parser.add_argument("--retry-failed", action="store_true", help="run failed cells again")
     parser.add_argument(
         "--cost", action="store_true", help="time some steps of each method here and add up"
@@ -145,6 +152,10 @@ def _run(paper: Paper, options: argparse.Namespace) -> int:
     check_weights(runs)
     root = options.root or Path("runs") / benchmark.name
     console = Console()
+    if options.reuse:
+        from da.benchmark.reuse import reuse
+
+        reuse(options.reuse, root, whole.runs())
     console.print(f"{paper.title}: {count(len(runs), 'cell')} into {root}", highlight=False)
     summary = run_cells(root, runs, workers=options.workers, retry=options.retry_failed)
     from da.benchmark.results import export, finished, write_reports

@@ -205,7 +205,11 @@ def _with_pool_scores(root: Path, store: Store, records: list[Record]) -> list[R
         path = root / name
         if name in paths and not (path.is_file() and path.read_bytes() == content):
             write(path, content)
-    return add_pool_scores(records, lambda name: (root / name).read_bytes())
+
+    def load(name: str) -> bytes | None:  # of reused runs there are none
+        return (root / name).read_bytes() if (root / name).is_file() else None
+
+    return add_pool_scores(records, load)
 
 
 def csv_text(records: Sequence[Record]) -> str:

@@ -128,16 +128,17 @@ class Store(Database):
             *(time.time(), progress, json.dumps(note), owner, json.dumps(list(run_ids))),
         )
 
-    def finish(self, owner: str, results: Sequence[Result], seconds: float) -> None:
+    def finish(self, owner: str, results: Sequence[Result], seconds: float | None) -> None:
         """Write the results of one job, all or none, but for runs that the owner has lost.
 
         Args:
             owner: Who claimed the runs.
             results: One per run.
-            seconds: What the job took; its runs share it equally.
+            seconds: What the job took, which its runs share equally; None where nobody knows.
         """
         # Encoded before the transaction: what JSON cannot hold raises before anything is written.
         rows = [(result, [json.dumps(record) for record in result.records]) for result in results]
+        share = None if seconds is None else seconds / len(rows)
         with self._transaction():
             for result, records in rows:
                 owned = self._query(
@@ -146,7 +147,7 @@ class Store(Database):
                 )
                 if not owned:
                     continue
-                self._end(result.run_id, result.status, result.reason, seconds / len(rows))
+                self._end(result.run_id, result.status, result.reason, share)
                 for ordinal, record in enumerate(records):
                     self._query(
                         "INSERT INTO records VALUES (?, ?, ?)", result.run_id, ordinal, record
