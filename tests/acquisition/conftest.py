@@ -2,8 +2,6 @@
 
 import hashlib
 import threading
-import time
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -128,10 +126,3 @@ class Small:
 def known(body):
     """What a manifest says of a file."""
     return {"versions": [{"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}]}
-
-
-@contextmanager
-def within(seconds):
-    start = time.monotonic()
-    yield
-    assert time.monotonic() - start < seconds
